@@ -1,0 +1,81 @@
+import ipaddr from 'ipaddr.js';
+import { SightlineError } from '../model/errors.ts';
+
+/** How many different spellings of addresses {@link canonicalAddress} remembers before it starts afresh. */
+const MAX_REMEMBERED = 20_000;
+const remembered = new Map<string, string | null>();
+
+/**
+ * The one spelling of an address: dotted quads for IPv4, RFC 5952 text for IPv6, IPv4-mapped IPv6 (`::ffff:192.0.2.1`)
+ * folded to IPv4, zone ids dropped. Null for what is no address; odd IPv4 forms (`0x7f.1`, `127.1`) are none.
+ */
+export function canonicalAddress(text: string): string | null {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const canonical = canonicalise(text);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(copyOf(text), canonical);
+  return canonical;
+}
+
+/** `text` is often a slice of a chunk of the log: remembering it as it is would keep the whole chunk. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
+
+function canonicalise(text: string): string | null {
+  if (text.length > 64) return null;
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).toString();
+  if (!ipaddr.IPv6.isValid(text)) return null;
+  const address = ipaddr.IPv6.parse(text);
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString();
+  return new ipaddr.IPv6(address.parts).toRFC5952String();
+}
+
+/** CTIM's observable type of a canonical address; null for anything else, such as a host name. */
+export function addressType(text: string): 'ip' | 'ipv6' | null {
+  const canonical = canonicalAddress(text);
+  if (canonical === null) return null;
+  return canonical.includes(':') ? 'ipv6' : 'ip';
+}
+
+/** The network of a canonical address in CIDR notation: `networkOf('2001:db8::1', 64)` is `2001:db8::/64`. */
+export function networkOf(canonical: string, prefixBits: number): string {
+  const address = ipaddr.parse(canonical);
+  const bytes = address.toByteArray().map((byte, index) => byte & maskOf(prefixBits - index * 8));
+  const network = ipaddr.fromByteArray(bytes);
+  const text = network instanceof ipaddr.IPv6 ? network.toRFC5952String() : network.toString();
+  return `${text}/${prefixBits}`;
+}
+
+function maskOf(bitsLeft: number): number {
+  return bitsLeft >= 8 ? 0xff : bitsLeft <= 0 ? 0 : (0xff << (8 - bitsLeft)) & 0xff;
+}
+
+/**
+ * A test whether an address lies in one of `cidrs` (`192.0.2.0/24`, `2001:db8::/32`, or single addresses).
+ * @throws SightlineError `bad-cidr` naming the first that is none.
+ */
+export function cidrMatcher(cidrs: readonly string[]): (text: string) => boolean {
+  const ranges = cidrs.map(parseCidr);
+  return (text) => {
+    if (ranges.length === 0) return false;
+    const canonical = canonicalAddress(text);
+    if (canonical === null) return false;
+    const address = ipaddr.parse(canonical);
+    return ranges.some(([network, bits]) => address.kind() === network.kind() && address.match(network, bits));
+  };
+}
+
+function parseCidr(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const [head = '', bits, ...rest] = text.trim().split('/');
+  const canonical = canonicalAddress(head);
+  if (canonical !== null && rest.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits))) {
+    const network = ipaddr.parse(canonical);
+    const whole = network.kind() === 'ipv4' ? 32 : 128;
+    const mapped = whole === 32 && head.includes(':') ? 96 : 0;
+    const length = bits === undefined ? whole : Number(bits) - mapped;
+    if (length >= 0 && length <= whole) return [network, length];
+  }
+  throw new SightlineError('bad-cidr', `expected an address or a network such as 192.0.2.0/24, got "${text}"`);
+}

@@ -1,0 +1,42 @@
+import type { Rule } from './rule.ts';
+
+/** Sigma 2.1 correlation types. */
+export const CORRELATION_TYPES = [
+  'event_count',
+  'value_count',
+  'temporal',
+  'temporal_ordered',
+  'value_sum',
+  'value_avg',
+  'value_percentile',
+] as const;
+export type CorrelationType = (typeof CORRELATION_TYPES)[number];
+
+export type ComparisonOperator = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'neq';
+
+/** One comparison of a correlation's condition; several together form a range. */
+export interface Comparison {
+  readonly operator: ComparisonOperator;
+  readonly value: number;
+}
+
+/** A Sigma correlation document, its references resolved to rule ids. */
+export interface CorrelationRule {
+  readonly rule: Rule;
+  readonly type: CorrelationType;
+  /** Ids of the rules or correlations that it refers to, in document order. */
+  readonly rules: readonly string[];
+  /** Field names or aliases; events group by all of them together. Empty: one group for all. */
+  readonly groupBy: readonly string[];
+  readonly timespanMs: number;
+  /** All must hold. `temporal` without a condition has `gte` the number of rules. */
+  readonly condition: readonly Comparison[];
+  /** Fields of `value_*` types; several count distinct tuples. */
+  readonly fields: readonly string[];
+  /** For `value_percentile`: 0 to 100. */
+  readonly percentile: number | null;
+  /** alias -> rule id -> field name. */
+  readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** True when the rules it refers to also alert on their own. */
+  readonly generate: boolean;
+}

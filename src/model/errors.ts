@@ -1,0 +1,37 @@
+/** Something wrong in a file that a person wrote: a rule or the configuration. */
+export interface Fault {
+  readonly path: string;
+  /** 1-based; 0 when the place is the file as a whole. */
+  readonly line: number;
+  readonly col: number;
+  readonly message: string;
+}
+
+/** `path:line:col: message`, the form that editors jump to. */
+export function describeFault(fault: Fault): string {
+  return fault.line === 0
+    ? `${fault.path}: ${fault.message}`
+    : `${fault.path}:${fault.line}:${fault.col}: ${fault.message}`;
+}
+
+/** A failure that the user can do something about. `code` is stable, `message` says what was expected and what came. */
+export class SightlineError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SightlineError';
+    this.code = code;
+  }
+}
+
+/** Bad rules or a bad configuration: all faults at once. Exit code 2. */
+export class FaultsError extends SightlineError {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super('faults', faults.map(describeFault).join('\n'));
+    this.name = 'FaultsError';
+    this.faults = faults;
+  }
+}

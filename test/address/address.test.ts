@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addressType, canonicalAddress, cidrMatcher, networkOf } from '../../src/address/address.ts';
+import { SightlineError } from '../../src/model/errors.ts';
+
+describe('canonicalAddress', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:c000:0201', '192.0.2.1'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['2001:db8:0:1:0:0:0:1', '2001:db8:0:1::1'],
+    ['0x7f.1', null],
+    ['127.1', null],
+    ['256.1.1.1', null],
+    ['www.example.org', null],
+    ['', null],
+    ['1'.repeat(100), null],
+  ])('%s is %s', (text, expected) => {
+    expect(canonicalAddress(text)).toBe(expected);
+  });
+
+  it('is the same for what it returned', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
+        const once = canonicalAddress(text);
+        expect(once).not.toBeNull();
+        expect(canonicalAddress(once ?? '')).toBe(once);
+      }),
+    );
+  });
+
+  it('never throws and stays right past the number of addresses that it remembers', () => {
+    for (let i = 0; i < 25_000; i++) canonicalAddress(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+    expect(canonicalAddress('10.0.0.7')).toBe('10.0.0.7');
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => canonicalAddress(text) !== undefined));
+  });
+});
+
+it.each([
+  ['192.0.2.1', 'ip'],
+  ['2001:db8::1', 'ipv6'],
+  ['www.example.org', null],
+])('addressType(%s) is %s', (text, expected) => {
+  expect(addressType(text)).toBe(expected);
+});
+
+it.each([
+  ['2001:db8:1:2:3:4:5:6', 64, '2001:db8:1:2::/64'],
+  ['2001:db8:1:ffff::', 49, '2001:db8:1:8000::/49'],
+  ['192.0.2.77', 24, '192.0.2.0/24'],
+  ['192.0.2.77', 32, '192.0.2.77/32'],
+])('networkOf(%s, %i) is %s', (address, bits, expected) => {
+  expect(networkOf(address, bits)).toBe(expected);
+});
+
+describe('cidrMatcher', () => {
+  it.each([
+    [['192.0.2.0/24'], '192.0.2.255', true],
+    [['192.0.2.0/24'], '192.0.3.0', false],
+    [['192.0.2.0/24'], '::ffff:192.0.2.9', true],
+    [['2001:db8::/32'], '2001:db8:ffff::1', true],
+    [['2001:db8::/32'], '192.0.2.1', false],
+    [['::ffff:192.0.2.0/120'], '192.0.2.4', true],
+    [['10.0.0.1'], '10.0.0.1', true],
+    [['10.0.0.1', '0.0.0.0/0'], '203.0.113.1', true],
+    [[], '203.0.113.1', false],
+    [['10.0.0.0/8'], 'host.example.org', false],
+  ])('%j holds %s: %s', (cidrs, address, expected) => {
+    expect(cidrMatcher(cidrs)(address)).toBe(expected);
+  });
+
+  it.each([['10.0.0.0/33'], ['10.0.0'], ['10.0.0.0/'], ['x/8'], ['10.0.0.0/8/8'], ['']])('refuses %j', (cidr) => {
+    expect(() => cidrMatcher([cidr])).toThrow(SightlineError);
+  });
+});
