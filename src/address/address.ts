@@ -1,8 +1,15 @@
+import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { SightlineError } from '../model/errors.ts';
 
 /** How many different spellings of addresses {@link canonicalAddress} remembers before it starts afresh. */
 const MAX_REMEMBERED = 20_000;
+/** Dotted quads without leading zeros, nearly all there is: canonical as they stand, and cheaper to test than to look up. */
+const PLAIN_IPV4 =
+  /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
+/** The longest spelling of IPv6 with a zone id of reasonable length. */
+const MAX_ADDRESS_LENGTH = 64;
+const IPV4_MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 const remembered = new Map<string, string | null>();
 
 /**
@@ -10,6 +17,7 @@ const remembered = new Map<string, string | null>();
  * folded to IPv4, zone ids dropped. Null for what is no address; odd IPv4 forms (`0x7f.1`, `127.1`) are none.
  */
 export function canonicalAddress(text: string): string | null {
+  if (PLAIN_IPV4.test(text)) return text;
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const canonical = canonicalise(text);
@@ -24,12 +32,14 @@ function copyOf(text: string): string {
 }
 
 function canonicalise(text: string): string | null {
-  if (text.length > 64) return null;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).toString();
-  if (!ipaddr.IPv6.isValid(text)) return null;
-  const address = ipaddr.IPv6.parse(text);
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString();
-  return new ipaddr.IPv6(address.parts).toRFC5952String();
+  if (text.length > MAX_ADDRESS_LENGTH || !isIPv6(text)) return null;
+  const zone = text.indexOf('%');
+  // The URL parser writes an IPv6 host as RFC 5952 wants it, some fifty times faster than the address library does.
+  const canonical = new URL(`http://[${zone < 0 ? text : text.slice(0, zone)}]`).hostname.slice(1, -1);
+  const mapped = IPV4_MAPPED.exec(canonical);
+  if (mapped === null) return canonical;
+  const [high, low] = [Number.parseInt(mapped[1] ?? '', 16), Number.parseInt(mapped[2] ?? '', 16)];
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
 /** CTIM's observable type of a canonical address; null for anything else, such as a host name. */

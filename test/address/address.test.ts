@@ -11,6 +11,7 @@ describe('canonicalAddress', () => {
     ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
     ['fe80::1%eth0', 'fe80::1'],
     ['2001:db8:0:1:0:0:0:1', '2001:db8:0:1::1'],
+    ['010.0.0.1', null],
     ['0x7f.1', null],
     ['127.1', null],
     ['256.1.1.1', null],
@@ -32,8 +33,8 @@ describe('canonicalAddress', () => {
   });
 
   it('never throws and stays right past the number of addresses that it remembers', () => {
-    for (let i = 0; i < 25_000; i++) canonicalAddress(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
-    expect(canonicalAddress('10.0.0.7')).toBe('10.0.0.7');
+    for (let i = 0; i < 21_000; i++) canonicalAddress(`::FFFF:10.0.${i >> 8}.${i & 255}`);
+    expect(canonicalAddress('::FFFF:10.0.0.7')).toBe('10.0.0.7');
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => canonicalAddress(text) !== undefined));
   });
 });
