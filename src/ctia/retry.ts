@@ -1,0 +1,123 @@
+import { CtiaError, type CtiaErrorDetails, type CtiaCode } from './ctia-error.ts';
+import { pause, type Timing } from './timing.ts';
+
+/** Bounds of perseverance. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  readonly maxAttempts: number;
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Least wait after a request that may have been carried out: what it wrote must be searchable before the next one. */
+  readonly settleMs: number;
+  /** Longest single wait that is sat out; when the server asks for more, the caller is told instead. */
+  readonly maxWaitMs: number;
+}
+
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  maxAttempts: 6,
+  baseDelayMs: 500,
+  maxDelayMs: 30_000,
+  settleMs: 3_000,
+  maxWaitMs: 120_000,
+};
+
+/** What {@link verdictOf} needs to know of a failed attempt. */
+export interface Failure extends Pick<CtiaErrorDetails, 'phase' | 'status' | 'retryAfterMs'> {
+  readonly code: CtiaCode;
+}
+
+/** What has been tried so far. */
+export interface Tried {
+  /** Attempts made, the failed one included. */
+  readonly attempts: number;
+  /** Whether carrying the request out twice does no harm. */
+  readonly repeatable: boolean;
+  /** Whether another token was already fetched for this request. */
+  readonly reauthenticated: boolean;
+}
+
+export type RetryVerdict =
+  | { readonly action: 'retry'; readonly delayMs: number }
+  | { readonly action: 'reauthenticate' }
+  /** `final`: trying again is pointless or unsafe; `attempts`: no attempt is left; `wait`: the server asks for a longer wait than `maxWaitMs`. */
+  | { readonly action: 'give-up'; readonly why: 'final' | 'attempts' | 'wait' };
+
+const FINAL: RetryVerdict = { action: 'give-up', why: 'final' };
+
+/**
+ * What to do after a failed attempt. Nothing sent: again. A time-out, a reset or a gateway's 5xx: again when the request
+ * is repeatable, after it had time to settle. 401: once, with another token. 429: when the server says, no earlier.
+ * Everything else: never. Delays grow exponentially with full jitter.
+ */
+export function verdictOf(failure: Failure, tried: Tried, policy: RetryPolicy, random: () => number): RetryVerdict {
+  if (failure.status === 401) return tried.reauthenticated ? FINAL : { action: 'reauthenticate' };
+  const leastMs = leastDelayOf(failure, tried, policy);
+  if (leastMs === null) return FINAL;
+  if (leastMs > policy.maxWaitMs) return { action: 'give-up', why: 'wait' };
+  if (tried.attempts >= policy.maxAttempts) return { action: 'give-up', why: 'attempts' };
+  const backoffMs = random() * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (tried.attempts - 1));
+  return { action: 'retry', delayMs: Math.min(policy.maxWaitMs, leastMs + backoffMs) };
+}
+
+/** Least wait before the next attempt; null when there must be none. */
+function leastDelayOf(failure: Failure, tried: Tried, policy: RetryPolicy): number | null {
+  switch (failure.code) {
+    case 'not-connected':
+      return 0;
+    case 'rate-limited':
+      return failure.retryAfterMs ?? policy.baseDelayMs;
+    case 'timed-out':
+    case 'interrupted':
+    case 'bad-answer':
+      return failure.phase === 'unsent' ? 0 : tried.repeatable ? policy.settleMs : null;
+    case 'server-error':
+      return tried.repeatable ? Math.max(policy.settleMs, failure.retryAfterMs ?? 0) : null;
+    default:
+      return null;
+  }
+}
+
+export interface PersistOptions {
+  readonly policy: RetryPolicy;
+  readonly timing: Timing;
+  readonly repeatable: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** Makes the next attempt use another token; false when there is none to be had. */
+  readonly reauthenticate: () => boolean;
+}
+
+/** Calls `attempt` until it succeeds or {@link verdictOf} gives up; then its last error is thrown on. */
+export async function persist<T>(attempt: () => Promise<T>, options: PersistOptions): Promise<T> {
+  const { policy, timing, repeatable, signal } = options;
+  let reauthenticated = false;
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof CtiaError)) throw error;
+      const verdict = verdictOf(error, { attempts, repeatable, reauthenticated }, policy, timing.random);
+      if (verdict.action === 'give-up') throw verdict.why === 'final' ? error : explain(error, verdict.why, attempts);
+      if (verdict.action === 'retry') await pause(timing, verdict.delayMs, signal);
+      else if (options.reauthenticate()) reauthenticated = true;
+      else throw error;
+    }
+  }
+}
+
+/** The same error, its message telling why it was not tried (again). */
+function explain(error: CtiaError, why: 'attempts' | 'wait', attempts: number): CtiaError {
+  const note =
+    why === 'attempts'
+      ? `given up after ${attempts} attempts`
+      : `the server asks to wait ${Math.ceil((error.retryAfterMs ?? 0) / 1000)} s, longer than is waited here`;
+  const { phase, status, serverCode, serverMessage, traceId, retryAfterMs } = error;
+  return new CtiaError(error.code, `${error.message}; ${note}`, {
+    phase,
+    status,
+    serverCode,
+    serverMessage,
+    traceId,
+    retryAfterMs,
+    cause: error,
+  });
+}

@@ -1,0 +1,140 @@
+import { getCACertificates } from 'node:tls';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { CtiaError } from './ctia-error.ts';
+import type { Base } from './hosts.ts';
+
+/** How connections are made. */
+export interface TransportOptions {
+  /** Proxy URLs and host names to reach without one, as in HTTPS_PROXY and NO_PROXY. Loopback is never proxied. */
+  readonly proxy?: { readonly https?: string; readonly no?: string };
+  /** PEM certificates to trust besides those that Node.js trusts. */
+  readonly ca?: string;
+  /** False: any certificate will do, towards loopback only. Default true. */
+  readonly verifyTls?: boolean;
+  /** Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Connections to one service at most. Default 8. */
+  readonly connections?: number;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly base: Base;
+  /** Path and query after the base. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** From the call to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly maxAnswerBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+}
+
+/** One pool of keep-alive connections. */
+export interface Transport {
+  /** One request, one answer whatever its status. Throws CtiaError of phase `unsent` or `unanswered`. */
+  exchange(request: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+export function transport(options: TransportOptions): Transport {
+  const { connectTimeoutMs = 10_000, connections = 8, verifyTls = true } = options;
+  const ca = options.ca === undefined ? {} : { ca: [...getCACertificates('default'), options.ca] };
+  // The time-out of a whole exchange is kept by `exchangeOver`; undici's own would only be less exact.
+  const pool = { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: connectTimeoutMs, allowH2: false };
+  const tls = { ...ca, timeout: connectTimeoutMs, allowH2: false };
+  const near = new Agent({ ...pool, connect: { ...tls, rejectUnauthorized: verifyTls } });
+  // Empty strings keep undici from reading the environment.
+  const far = new EnvHttpProxyAgent({
+    ...pool,
+    connect: tls,
+    requestTls: tls,
+    proxyTls: tls,
+    httpProxy: '',
+    httpsProxy: options.proxy?.https ?? '',
+    noProxy: options.proxy?.no ?? '',
+  });
+  return {
+    exchange: (request) => exchangeOver(request.base.loopback ? near : far, request),
+    async close() {
+      await Promise.all([near.close(), far.close()]);
+    },
+  };
+}
+
+function exchangeOver(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
+  const { method, base, path, headers, body, timeoutMs, maxAnswerBytes, signal } = request;
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | null = null;
+    let over = false;
+    let status = 0;
+    let answerHeaders: HttpAnswer['headers'] = {};
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+
+    const finish = (): void => {
+      over = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    };
+    const fail = (error: CtiaError): void => {
+      if (over) return;
+      finish();
+      reject(error);
+      controller?.abort(error);
+    };
+    const phase = (): 'unsent' | 'unanswered' => (controller === null ? 'unsent' : 'unanswered');
+    const stop = (): void => fail(new CtiaError('aborted', 'stopped', { phase: phase(), cause: signal?.reason }));
+    const timer = setTimeout(
+      () => fail(new CtiaError('timed-out', `no complete answer within ${timeoutMs} ms`, { phase: phase() })),
+      timeoutMs,
+    );
+    if (signal?.aborted === true) return stop();
+    signal?.addEventListener('abort', stop, { once: true });
+
+    dispatcher.dispatch(
+      { origin: base.origin, path: base.prefix + path, method, headers, body },
+      {
+        // Called when a connection stands, just before the first byte is written.
+        onRequestStart(started) {
+          if (over) started.abort(new CtiaError('aborted', 'given up before it was sent'));
+          else controller = started;
+        },
+        onResponseStart(_, statusCode, received) {
+          status = statusCode;
+          answerHeaders = received;
+        },
+        onResponseData(_, chunk) {
+          bytes += chunk.length;
+          if (bytes <= maxAnswerBytes) chunks.push(chunk);
+          else fail(new CtiaError('answer-too-large', `answer above ${maxAnswerBytes} bytes`, { phase: phase() }));
+        },
+        onResponseEnd() {
+          if (over) return;
+          finish();
+          resolve({ status, headers: answerHeaders, text: Buffer.concat(chunks).toString('utf8') });
+        },
+        onResponseError(_, cause) {
+          fail(networkError(cause, phase()));
+        },
+      },
+    );
+  });
+}
+
+function networkError(cause: Error & { code?: unknown }, phase: 'unsent' | 'unanswered'): CtiaError {
+  const reason = typeof cause.code === 'string' ? cause.code : cause.message;
+  if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/.test(reason)) {
+    return new CtiaError('bad-certificate', `the server's certificate is not trusted (${reason})`, { phase, cause });
+  }
+  return phase === 'unsent'
+    ? new CtiaError('not-connected', `no connection (${reason})`, { phase, cause })
+    : new CtiaError('interrupted', `connection lost before the answer was complete (${reason})`, { phase, cause });
+}

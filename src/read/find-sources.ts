@@ -1,0 +1,66 @@
+import { glob, stat } from 'node:fs/promises';
+import { SightlineError } from '../model/errors.ts';
+
+/** Something to read lines from. */
+export interface Source {
+  /** The path as the user named it or as a glob found it; `-` is standard input. */
+  readonly name: string;
+  /** Size as stored; null for what has no size beforehand: standard input, a pipe, a device. */
+  readonly sizeBytes: number | null;
+}
+
+interface Found {
+  readonly source: Source;
+  /** Equal for two names of one file, whatever links lead to it. */
+  readonly identity: string;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * Sources for file names, globs and `-`, in the order they were given; what one glob finds is sorted by code unit. A
+ * pattern that names an existing file is that file, even if it has glob characters in it. A file that is met twice is
+ * read once. Directories that a glob matches are passed over.
+ *
+ * @throws SightlineError `no-such-file`, naming every pattern that matched nothing.
+ */
+export async function findSources(patterns: readonly string[]): Promise<readonly Source[]> {
+  const sources = new Map<string, Source>();
+  const missing: string[] = [];
+  for (const pattern of patterns) {
+    const found = await expand(pattern);
+    if (found.length === 0) missing.push(pattern);
+    for (const { identity, source } of found) if (!sources.has(identity)) sources.set(identity, source);
+  }
+  if (missing.length > 0) {
+    throw new SightlineError('no-such-file', `no such file: ${missing.join(', ')}`);
+  }
+  return [...sources.values()];
+}
+
+async function expand(pattern: string): Promise<readonly Found[]> {
+  if (pattern === '-') return [{ source: { name: '-', sizeBytes: null }, identity: '-', isDirectory: false }];
+  const named = await look(pattern);
+  if (named !== null) return [named];
+  const found: Found[] = [];
+  for (const path of (await Array.fromAsync(glob(pattern))).sort()) {
+    const match = await look(path);
+    if (match !== null && !match.isDirectory) found.push(match);
+  }
+  return found;
+}
+
+/** Null if there is nothing of that name. Something that may not be looked at is there: reading it tells why not. */
+async function look(name: string): Promise<Found | null> {
+  try {
+    const stats = await stat(name, { bigint: true });
+    return {
+      source: { name, sizeBytes: stats.isFile() ? Number(stats.size) : null },
+      identity: `${stats.dev}:${stats.ino}`,
+      isDirectory: stats.isDirectory(),
+    };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return null;
+    return { source: { name, sizeBytes: null }, identity: name, isDirectory: false };
+  }
+}

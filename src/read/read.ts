@@ -1,0 +1,3 @@
+export { findSources, type Source } from './find-sources.ts';
+export { DEFAULT_MAX_LINE_BYTES, type OpenSource, openSource, type ReadOptions, type Shape } from './open-source.ts';
+export type { SourceFault, SourceFaultCode } from './source-fault.ts';
