@@ -1,0 +1,1 @@
+<h1>About us</h1><p>We sell lamps.</p>

@@ -1,0 +1,1 @@
+<h1>News</h1><p>New lamps have come.</p>

@@ -1,0 +1,1 @@
+<p>Results for <?= htmlspecialchars((string) ($_GET['q'] ?? '')) ?>: none today.</p><a href="/">Back</a>
