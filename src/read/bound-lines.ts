@@ -2,10 +2,10 @@
 export interface Elision {
   /** Offset of the line's first byte. */
   readonly lineOffset: number;
-  /** Bytes left out of the line, its newline not among them. */
+  /** Bytes left out of the line; its newline is not among them. */
   bytes: number;
-  /** The last byte left out: the line may have ended in a carriage return. */
-  lastByte: string;
+  /** Whether the last byte left out is a carriage return, which may belong to the line's ending. */
+  endsInCr: boolean;
 }
 
 export interface LineBounder {
@@ -15,50 +15,48 @@ export interface LineBounder {
   takeElision(lineOffset: number): Elision | null;
 }
 
+/** A byte order mark and a carriage return do not count, and one byte more shows that the line is too long. */
+const SPARE_BYTES = 3 + 1 + 1;
+
 /**
- * Keeps a line that goes on over many chunks from being collected: once `maxLineBytes` and two bytes of it have passed,
- * the rest is left out and counted. (Two, because a carriage return does not count and the line must still be seen to be
- * too long.) What is left of a line is therefore never longer than that, or than a chunk and that.
+ * Keeps a line that goes on over many chunks from being collected: what comes when `maxLineBytes` and a few bytes of it
+ * have passed is left out and counted, so that never more than those bytes and one chunk of a line are held.
  */
 export function lineBounder(maxLineBytes: number): LineBounder {
-  const keep = maxLineBytes + 2;
+  const keep = maxLineBytes + SPARE_BYTES;
   const elisions: Elision[] = [];
   let offset = 0;
+  /** The line that the last chunk left unfinished: where it starts, what has passed of it, what has not. */
   let lineOffset = 0;
-  let kept = 0;
-  let current: Elision | null = null;
-
-  function elide(text: string): void {
-    if (text === '') return;
-    if (current === null) {
-      current = { lineOffset, bytes: 0, lastByte: '' };
-      elisions.push(current);
-    }
-    current.bytes += text.length;
-    current.lastByte = text.slice(-1);
-  }
+  let passed = 0;
+  let elision: Elision | null = null;
 
   return {
     bound(chunk) {
       const newline = chunk.indexOf('\n');
       const end = newline === -1 ? chunk.length : newline;
-      const room = Math.max(0, keep - kept);
-      const fits = kept === 0 || end <= room;
-      const passed = fits ? chunk : chunk.slice(0, room) + chunk.slice(end);
-      if (!fits) elide(chunk.slice(room, end));
+      const cut = passed === 0 ? end : Math.min(end, Math.max(0, keep - passed));
+      if (cut < end) {
+        if (elision === null) {
+          elision = { lineOffset, bytes: 0, endsInCr: false };
+          elisions.push(elision);
+        }
+        elision.bytes += end - cut;
+        elision.endsInCr = chunk[end - 1] === '\r';
+      }
       if (newline === -1) {
-        kept += fits ? end : room;
+        passed += cut;
       } else {
-        const last = chunk.lastIndexOf('\n');
-        kept = chunk.length - last - 1;
-        lineOffset = offset + last + 1;
-        current = null;
+        const tail = chunk.lastIndexOf('\n') + 1;
+        lineOffset = offset + tail;
+        passed = chunk.length - tail;
+        elision = null;
       }
       offset += chunk.length;
-      return passed;
+      return cut < end ? chunk.slice(0, cut) + chunk.slice(end) : chunk;
     },
-    takeElision(lineStart) {
-      return elisions[0]?.lineOffset === lineStart ? (elisions.shift() ?? null) : null;
+    takeElision(start) {
+      return elisions[0]?.lineOffset === start ? (elisions.shift() ?? null) : null;
     },
   };
 }

@@ -54,34 +54,43 @@ export async function* decompress(
   }
 }
 
+/** Hands the stored bytes over in slices; from `careFromOffset` on, byte by byte. */
 async function* unpack(
   stored: AsyncIterable<Buffer>,
   format: ArchiveFormat,
   careFromOffset: number,
 ): AsyncGenerator<Buffer> {
   let offset = 0;
-  let engine = openEngine(format);
+  let engine: Engine | null = null;
   try {
     for await (const chunk of stored) {
       let rest = chunk;
       while (rest.length > 0) {
-        const slice = rest.subarray(0, offset < careFromOffset ? SLICE_BYTES : 1);
+        if (engine === null) {
+          // Tapes and disks pad gzip archives with zeros; to zstd they are garbage.
+          const start = format === 'gzip' ? rest.findIndex((byte) => byte !== 0) : 0;
+          const padding = start === -1 ? rest.length : start;
+          offset += padding;
+          rest = rest.subarray(padding);
+          if (start === -1) break;
+          engine = openEngine(format);
+        }
+        const slice = rest.subarray(0, Math.max(1, Math.min(SLICE_BYTES, careFromOffset - offset)));
         const takenBefore = engine.bytesWritten;
-        yield* exchange(engine, offset, (done) => engine.write(slice, done));
+        yield* exchange(engine, offset, (it, done) => it.write(slice, done));
         const taken = engine.bytesWritten - takenBefore;
         offset += taken;
         rest = rest.subarray(taken);
-        if (!engine.readableEnded) continue;
-        // zlib's gunzip goes on with the next member by itself and ends only at the zero padding that tapes and disks
-        // leave behind; its zstd ends at every frame that others follow.
-        if (format === 'gzip') return;
-        engine.destroy();
-        engine = openEngine(format);
+        // An engine ends where something else follows in the same slice: padding in gzip, any next frame in zstd.
+        if (engine.readableEnded) {
+          engine.destroy();
+          engine = null;
+        }
       }
     }
-    yield* exchange(engine, offset, (done) => engine.end(done));
+    if (engine !== null) yield* exchange(engine, offset, (it) => it.end());
   } finally {
-    engine.destroy();
+    engine?.destroy();
   }
 }
 
@@ -92,14 +101,18 @@ function openEngine(format: ArchiveFormat): Engine {
   return engine.on('error', () => {});
 }
 
-/** Gives the engine some input and yields its output until it wants more, has ended or failed. */
-async function* exchange(engine: Engine, offset: number, give: (done: () => void) => void): AsyncGenerator<Buffer> {
+/** Gives the engine some input, or its end, and yields its output until it wants more (`done`), has ended or failed. */
+async function* exchange(
+  engine: Engine,
+  offset: number,
+  give: (engine: Engine, done: () => void) => void,
+): AsyncGenerator<Buffer> {
   let wake = () => {};
   let taken = false;
   const listen = () => wake();
   const events = ['readable', 'end', 'error'];
   for (const event of events) engine.on(event, listen);
-  give(() => {
+  give(engine, () => {
     taken = true;
     wake();
   });

@@ -41,8 +41,10 @@ async function expand(pattern: string): Promise<readonly Found[]> {
   if (pattern === '-') return [{ source: { name: '-', sizeBytes: null }, identity: '-', isDirectory: false }];
   const named = await look(pattern);
   if (named !== null) return [named];
+  const paths: string[] = [];
+  for await (const path of glob(pattern)) paths.push(path);
   const found: Found[] = [];
-  for (const path of (await Array.fromAsync(glob(pattern))).sort()) {
+  for (const path of paths.sort()) {
     const match = await look(path);
     if (match !== null && !match.isDirectory) found.push(match);
   }
