@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { cidrMatcher } from './address/address.ts';
+import { canonicalAddress, cidrMatcher } from './address/address.ts';
 import { readDocuments } from './document/document.ts';
 import { FaultsError, SightlineError } from './model/errors.ts';
-import { LEVELS } from './model/rule.ts';
 
 /**
  * The schema of `sightline.yaml`, every default, and the only reader of the environment. Flags beat the environment,
@@ -26,6 +25,7 @@ const duration = (fallback: string, about: string) =>
     .describe(about);
 const count = (fallback: number, about: string) => z.int().min(1).max(1_000_000_000).default(fallback).describe(about);
 const cidr = z.string().refine(isCidr, { error: 'expected an address or a network such as 192.0.2.0/24' });
+const address = z.string().refine((text) => canonicalAddress(text) !== null, { error: 'expected an IP address' });
 const url = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 const text = z.string().min(1).max(1024);
 
@@ -43,7 +43,7 @@ const target = z.strictObject({
   vhost: text.optional().describe('Applies to requests for this virtual host.'),
   file: text.optional().describe('Applies to lines of this log file (its path as given, or its base name).'),
   hostname: text.optional().describe('Host name of the web server.'),
-  ip: z.array(cidr).default([]).describe('Addresses of the web server.'),
+  ip: z.array(address).default([]).describe('Addresses of the web server.'),
   mac: z.array(text).default([]).describe('Hardware addresses of the web server.'),
   os: text.optional().describe('Operating system of the web server.'),
 });
@@ -51,8 +51,12 @@ const target = z.strictObject({
 const allowed = z
   .strictObject({
     cidr: z.array(cidr).min(1).optional().describe('The client is one of these addresses or networks.'),
-    path: z.array(text).min(1).optional().describe('The path is one of these; `*` stands for any characters.'),
-    vhost: z.array(text).min(1).optional().describe('The virtual host is one of these.'),
+    path: z
+      .array(text)
+      .min(1)
+      .optional()
+      .describe('The path is one of these or below it; `*` stands for any characters.'),
+    vhost: z.array(text).min(1).optional().describe('The virtual host is one of these; `*` stands for any characters.'),
     user_agent: z.array(text).min(1).optional().describe('The user agent contains one of these texts.'),
     reason: text.optional().describe('Why this is allowed, for the person who reads it next year.'),
   })
@@ -95,9 +99,11 @@ export const configSchema = z.strictObject({
       promote_points: count(100, 'An episode with this many points becomes an incident; see docs/rules.md.'),
       max_episodes: count(100_000, 'Episodes remembered at a time; the one idle longest goes first.'),
       max_evidence: count(20, 'Log lines quoted in one sighting.'),
-      max_pending_hits: count(200_000, 'Hits held back to bring them into the order of time.'),
+      max_pending_hits: count(200_000, 'Lines with hits held back to bring them into the order of time.'),
       max_groups: count(100_000, 'Groups of one correlation rule remembered at a time.'),
       max_group_events: count(10_000, 'Events of one group of a correlation rule remembered at a time.'),
+      max_held_lines: count(100_000, 'Lines that the windows of all correlation rules hold together.'),
+      max_kept_lines: count(200_000, 'Lines that all episodes together keep as evidence.'),
       sightings_per_bundle: count(200, 'An incident with this many new sightings is given out before it is over.'),
     })
     .prefault({})
@@ -114,9 +120,8 @@ export const configSchema = z.strictObject({
         .default('sightline-')
         .describe('Prefix of every external id; make it unique to the organisation.'),
       tlp: z.enum(['green', 'amber', 'red']).default('amber').describe('Traffic light protocol of every entity.'),
-      min_level: z.enum(LEVELS).default('low').describe('Sightings of weaker rules stay out of the bundles.'),
       max_entities: z.int().min(10).max(2000).default(500).describe('Entities in one bundle.'),
-      max_bytes: z.int().min(65_536).max(10_000_000).default(524_288).describe('Bytes of one bundle.'),
+      max_bytes: z.int().min(131_072).max(10_000_000).default(524_288).describe('Bytes of one bundle.'),
     })
     .prefault({})
     .describe('How incidents are written as CTIM.'),
@@ -124,9 +129,9 @@ export const configSchema = z.strictObject({
     .strictObject({
       region: z.enum(['us', 'eu', 'apjc']).default('us').describe('Region of the XDR tenant.'),
       route: z
-        .enum(['direct', 'iroh'])
-        .default('direct')
-        .describe('`direct` talks to CTIA, `iroh` to the private-intel route of the XDR platform.'),
+        .enum(['iroh', 'direct'])
+        .default('iroh')
+        .describe('`iroh` sends to the private-intel route of the XDR platform, `direct` to CTIA itself.'),
       iroh_url: url.optional().describe('Base URL in place of the region’s platform host (tokens, IROH).'),
       private_intel_url: url.optional().describe('Base URL in place of the region’s CTIA host.'),
       credentials_file: text.optional().describe('File with client id and password that only its owner can read.'),

@@ -1,0 +1,104 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { keepUndelivered } from '../deliver/deliver.ts';
+import { loadRules } from '../detect/detect.ts';
+import { SightlineError } from '../model/errors.ts';
+import { findFormat, suggestFormat } from '../parse/parse.ts';
+import { type BatchResult, runBatch } from '../pipeline.ts';
+import { findSources, type Source } from '../read/read.ts';
+import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
+import type { BatchOptions } from './batch.ts';
+import type { ExitCode } from './command.ts';
+import { openOutput } from './output.ts';
+import { allowEntries, composerOptions, correlatorOptions, ruleFolders } from './stage-options.ts';
+import { targetLookup } from './targets.ts';
+import { parseTime } from './times.ts';
+
+/** Carries out `sightline batch`. */
+export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): Promise<ExitCode> {
+  const started = Date.now();
+  const environment = readEnvironment();
+  const config = loadConfig(given.config ?? null, environment, [
+    { place: ['logs', 'format'], value: given.logFormat, name: '--log-format' },
+    { place: ['rules', 'default_rules'], value: given.defaultRules, name: '--default-rules' },
+    { place: ['deliver', 'region'], value: given.region, name: '--region' },
+    { place: ['deliver', 'route'], value: given.route, name: '--route' },
+    { place: ['deliver', 'credentials_file'], value: given.credentials, name: '--credentials' },
+  ]);
+  const { logs } = config;
+  const stages = {
+    sources: await findSources(given.files),
+    read: { maxLineBytes: logs.max_line_bytes },
+    format: logs.format === 'auto' ? null : findFormat(logs.format, logs.json_fields),
+    jsonFields: logs.json_fields,
+    client: { trustedProxies: logs.trusted_proxies },
+    sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
+    untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
+    allow: allowEntries(config.allow),
+    correlate: correlatorOptions(config.correlation),
+    compose: composerOptions(config.bundle, targetLookup(config.targets, given.target)),
+    rules: await loadRules(ruleFolders(config.rules, given.rules)),
+  };
+  const output = await openOutput(given, config, environment);
+  const hits = given.hits === undefined ? null : openLineFile(given.hits);
+  const rejects = given.rejects === undefined ? null : openLineFile(given.rejects);
+  const showsProgress = given.progress && !given.quiet && process.stderr.isTTY;
+  const progress = showsProgress ? openProgress(process.stderr, sizeOf(stages.sources), Date.now) : NO_PROGRESS;
+  try {
+    const result = await runBatch({
+      ...stages,
+      sink: output.sink,
+      onHit: (hit) => hits?.write(hitLine(hit)),
+      onReject: (reject) => rejects?.write(rejectLine(reject)),
+      onProgress: (bytes, { lines }) => progress.update(bytes, lines),
+      onUndelivered: (parcel, receipt) => keepUndelivered(config.deliver.undelivered_dir, parcel, receipt),
+    });
+    await output.close();
+    progress.clear();
+    tell(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
+    return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
+  } catch (error) {
+    progress.clear();
+    if (error instanceof SightlineError && error.code === 'output-closed') return 1;
+    throw error;
+  } finally {
+    hits?.close();
+    rejects?.close();
+  }
+}
+
+function sizeOf(sources: readonly Source[]): number | null {
+  return sources.reduce<number | null>(
+    (sum, { sizeBytes }) => (sum === null || sizeBytes === null ? null : sum + sizeBytes),
+    0,
+  );
+}
+
+interface Telling {
+  readonly quiet: boolean;
+  readonly destination: string;
+  readonly elapsedMs: number;
+}
+
+/** The summary for a person. Failures are told even when the run is to be quiet. */
+function tell({ tally, formats, faults, undelivered, correlator }: BatchResult, telling: Telling): void {
+  const attackers = correlator.attackers(Infinity);
+  const lines = telling.quiet
+    ? [...faults, ...undelivered].map((failed) => `sightline: ${'message' in failed ? failed.message : failed.reason}`)
+    : summarise(
+        {
+          tally,
+          formats: new Map([...formats].map(([format, files]) => [format.directive ?? format.name, files])),
+          betterFormat: suggestFormat(tally.firstRejects.map(({ line }) => line.text))?.directive ?? null,
+          attackers,
+          attackerCount: attackers.length,
+          costs: new Map(Object.entries(correlator.counts.costs)),
+          faults: faults.map(({ source, message }) => `${source}: ${message}`),
+          undelivered: undelivered.map(({ reason }) => reason ?? 'no reason given'),
+          destination: telling.destination,
+          elapsedMs: telling.elapsedMs,
+        },
+        process.stderr.hasColors?.() ?? false,
+      );
+  for (const line of lines) process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { COMPOSER_DEFAULTS, type ComposerOptions } from '../compose/compose.ts';
+import { type Config, parseDuration } from '../config.ts';
+import { type AllowEntry, CORRELATOR_DEFAULTS, type CorrelatorOptions } from '../correlate/correlate.ts';
+import type { TargetLookup } from './targets.ts';
+
+/** The rules that come along: beside `src` and `dist` alike. */
+const DEFAULT_RULES = join(import.meta.dirname, '..', '..', 'rules');
+
+/** The rule folders of a run, those of the command line last. */
+export function ruleFolders(rules: Config['rules'], given: readonly string[]): string[] {
+  return [...(rules.default_rules ? [DEFAULT_RULES] : []), ...rules.folders, ...given];
+}
+
+export function allowEntries(allow: Config['allow']): AllowEntry[] {
+  return allow.map(({ cidr, path, vhost, user_agent, reason }) => ({
+    name: reason ?? null,
+    cidrs: cidr ?? null,
+    paths: path ?? null,
+    hosts: vhost ?? null,
+    userAgents: user_agent ?? null,
+  }));
+}
+
+export function correlatorOptions(
+  given: Config['correlation'],
+): Omit<CorrelatorOptions, 'correlations' | 'fieldValue'> {
+  return {
+    ...CORRELATOR_DEFAULTS,
+    gapMs: milliseconds(given.gap),
+    bucketMs: milliseconds(given.bucket),
+    latenessMs: milliseconds(given.lateness),
+    ipv6PrefixBits: given.ipv6_prefix,
+    promoteAt: given.promote_points,
+    pendingSightings: given.sightings_per_bundle,
+    maxEpisodes: given.max_episodes,
+    maxEvidence: given.max_evidence,
+    maxPendingHits: given.max_pending_hits,
+    maxGroups: given.max_groups,
+    maxGroupEvents: given.max_group_events,
+    maxHeldLines: given.max_held_lines,
+    maxKeptLines: given.max_kept_lines,
+  };
+}
+
+export function composerOptions(bundle: Config['bundle'], targetOf: TargetLookup): ComposerOptions {
+  const { prefix, source, tlp, max_entities, max_bytes } = bundle;
+  return { ...COMPOSER_DEFAULTS, prefix, source, tlp, maxEntities: max_entities, maxBytes: max_bytes, targetOf };
+}
+
+/** A duration that the configuration has found to be one. */
+export function milliseconds(duration: string): number {
+  return parseDuration(duration) ?? 0;
+}

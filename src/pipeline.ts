@@ -1,0 +1,227 @@
+import { type ComposerOptions, composer } from './compose/compose.ts';
+import {
+  type AllowEntry,
+  allowList,
+  type Correlated,
+  type Correlator,
+  type CorrelatorOptions,
+  correlator,
+} from './correlate/correlate.ts';
+import type { Sink } from './deliver/deliver.ts';
+import { type Detector, detector, fieldValue, type RuleSet } from './detect/detect.ts';
+import type { AccessLogEntry } from './model/entry.ts';
+import type { Hit } from './model/hit.ts';
+import type { LogLine } from './model/line.ts';
+import type { Parcel, Receipt } from './model/parcel.ts';
+import type { Reject } from './model/reject.ts';
+import { countReceipt, countReject, countUp, emptyTally, type Tally } from './model/tally.ts';
+import {
+  type ClientOptions,
+  chooseFormat,
+  findFormat,
+  isReject,
+  type LineParser,
+  type LogFormat,
+  parser,
+} from './parse/parse.ts';
+import {
+  type Feed,
+  interleave,
+  openSource,
+  type ReadOptions,
+  type Source,
+  type SourceFault,
+  type Timed,
+} from './read/read.ts';
+
+/** What a batch run needs: plain options of each stage, and who wants to hear of what. */
+export interface BatchPlan {
+  readonly sources: readonly Source[];
+  readonly read: Pick<ReadOptions, 'maxLineBytes'>;
+  /** Null: chosen from the first lines of each source. */
+  readonly format: LogFormat | null;
+  /** Keys of JSON logs, where the format is chosen. */
+  readonly jsonFields: Readonly<Record<string, string>>;
+  readonly client: ClientOptions;
+  readonly rules: RuleSet;
+  readonly allow: readonly AllowEntry[];
+  readonly correlate: Omit<CorrelatorOptions, 'correlations' | 'fieldValue'>;
+  readonly compose: ComposerOptions;
+  readonly sink: Sink;
+  /** Epoch ms: entries before `sinceMs`, or at `untilMs` and later, are skipped. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly onHit: (hit: Hit) => void;
+  readonly onReject: (reject: Reject) => void;
+  /** Bytes read so far, as stored, and the tally so far. */
+  readonly onProgress: (bytes: number, tally: Tally) => void;
+  /** What to do with a parcel that was not delivered whole; the receipt it returns says where it is now. */
+  readonly onUndelivered: (parcel: Parcel, receipt: Receipt) => Promise<Receipt>;
+}
+
+/** What a run has to tell beside its tally. */
+export interface BatchResult {
+  readonly tally: Tally;
+  /** Formats in use, with the number of sources. */
+  readonly formats: ReadonlyMap<LogFormat, number>;
+  readonly faults: readonly SourceFault[];
+  readonly undelivered: readonly Receipt[];
+  readonly correlator: Correlator;
+}
+
+/** Receipts of parcels that were not delivered are kept up to this number; more are counted in the tally only. */
+const MAX_UNDELIVERED = 20;
+
+/** Reads all sources to their end, merged by event time, and delivers the incidents found. */
+export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
+  const tally = emptyTally();
+  const faults: SourceFault[] = [];
+  const undelivered: Receipt[] = [];
+  const formats = new Map<LogFormat, number>();
+  const parsers = new Map<string, LineParser>();
+  const { latenessMs } = plan.correlate;
+  let json: LogFormat | null = null;
+
+  const detect = detector(plan.rules, { own: (entry) => ownCopy(entry, parsers) });
+  const correlation = correlator({ ...plan.correlate, correlations: plan.rules.correlations, fieldValue });
+  const compose = composer(plan.compose);
+  const scan = { plan, tally, detect, allowed: allowList(plan.allow), bytes: 0 };
+
+  const feeds: Feed<readonly Hit[]>[] = [];
+  for (const source of plan.sources) {
+    feeds.push(await prepare(source));
+  }
+  for await (const { clock, value, watermark } of interleave(feeds, latenessMs)) {
+    correlation.take(value, clock);
+    await giveOut(correlation.advance(watermark - latenessMs));
+  }
+  await giveOut(correlation.end());
+  return { tally, formats, faults, undelivered, correlator: correlation };
+
+  /** Looks at the beginning of a source. Archives are opened again when it is their turn, so that few are open at a time. */
+  async function prepare(source: Source): Promise<Feed<readonly Hit[]>> {
+    const options: ReadOptions = {
+      ...plan.read,
+      onReject: (reject) => {
+        tally.lines++;
+        rejected(scan, reject);
+      },
+      onBytes: (bytes) => {
+        scan.bytes += bytes;
+      },
+    };
+    const probe = await openSource(source, { ...options, onBytes: () => {} });
+    const format = plan.format ?? chosen(probe.head);
+    countUp(formats, format);
+    tally.files++;
+    const parse = parser({ ...plan.client, format });
+    parsers.set(source.name, parse);
+    const startsAt = firstTime(probe.head, parse);
+    const kept = source.name === '-' ? probe : null;
+    if (kept === null) await probe.close();
+    return {
+      startsAt,
+      async *open() {
+        const opened = kept ?? (await openSource(source, options));
+        yield* opened.map(scanner(scan, parse));
+        tally.lines += opened.skipped;
+        tally.skipped += opened.skipped;
+        if (opened.fault !== null) faults.push(opened.fault);
+      },
+    };
+  }
+
+  /** A format once for all sources that have it, so that they are counted together. */
+  function chosen(head: readonly string[]): LogFormat {
+    const { format } = chooseFormat(head);
+    if (format.name !== 'json') return format;
+    json ??= findFormat('json', plan.jsonFields);
+    return json;
+  }
+
+  async function giveOut({ hits, incidents }: Correlated): Promise<void> {
+    for (const hit of hits) noteHit(scan, hit);
+    for (const incident of incidents) {
+      if (incident.closed) tally.incidents++;
+      tally.sightings += incident.sightings.length;
+      for (const parcel of compose(incident)) {
+        tally.parcels++;
+        let receipt = await plan.sink.send(parcel);
+        countReceipt(tally, receipt);
+        if (receipt.verdict === 'delivered') continue;
+        receipt = await plan.onUndelivered(parcel, receipt);
+        if (undelivered.length < MAX_UNDELIVERED) undelivered.push(receipt);
+      }
+    }
+  }
+}
+
+interface Scan {
+  readonly plan: BatchPlan;
+  readonly tally: Tally;
+  readonly detect: Detector;
+  readonly allowed: (entry: AccessLogEntry) => string | null;
+  bytes: number;
+}
+
+/** What is done with one line: parse and detect share one hop, only lines with hits go on. */
+function scanner(scan: Scan, parse: LineParser): (line: LogLine) => Timed<readonly Hit[]> | undefined {
+  const { plan, tally, detect, allowed } = scan;
+  let clock = -Infinity;
+  return (line) => {
+    if ((++tally.lines & 0x3ff) === 0) plan.onProgress(scan.bytes, tally);
+    const entry = parse(line);
+    if (isReject(entry)) return rejected(scan, entry);
+    const { time } = entry;
+    if (time < plan.sinceMs || time >= plan.untilMs) {
+      tally.skipped++;
+      return undefined;
+    }
+    tally.parsed++;
+    if (time > clock) clock = time;
+    if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
+    if (tally.newest === null || time > tally.newest) tally.newest = time;
+    const hits = detect(entry);
+    if (hits.length === 0) return undefined;
+    const reason = allowed(entry);
+    if (reason !== null) {
+      countUp(tally.allowed, reason);
+      return undefined;
+    }
+    let alerts = false;
+    for (const hit of hits) {
+      if (!hit.rule.alerts) continue;
+      alerts = true;
+      noteHit(scan, hit);
+    }
+    if (alerts) tally.hitLines++;
+    return { clock, value: hits };
+  };
+}
+
+function noteHit({ plan, tally }: Scan, hit: Hit): void {
+  countUp(tally.hitsByRule, hit.rule);
+  plan.onHit(hit);
+}
+
+function rejected({ plan, tally }: Scan, reject: Reject): undefined {
+  countReject(tally, reject);
+  plan.onReject(reject);
+}
+
+/** Event time of the first line that parses. */
+function firstTime(head: readonly string[], parse: LineParser): number {
+  for (const text of head) {
+    const entry = parse({ source: '', number: 0, offset: 0, length: text.length, text });
+    if (!isReject(entry)) return entry.time;
+  }
+  return -Infinity;
+}
+
+/** The same entry with text of its own: what it was cut from, a whole chunk of the log, can be let go. */
+function ownCopy(entry: AccessLogEntry, parsers: ReadonlyMap<string, LineParser>): AccessLogEntry {
+  const text = Buffer.from(entry.line.text, 'latin1').toString('latin1');
+  const copy = parsers.get(entry.line.source)?.({ ...entry.line, text });
+  if (copy === undefined || isReject(copy)) throw new Error(`line ${entry.line.number} parsed once but not twice`);
+  return copy;
+}
