@@ -3,7 +3,7 @@ import { loadConfig, readEnvironment } from '../config.ts';
 import { keepUndelivered } from '../deliver/deliver.ts';
 import { loadRules } from '../detect/detect.ts';
 import { SightlineError } from '../model/errors.ts';
-import { findFormat, suggestFormat } from '../parse/parse.ts';
+import { findFormat, type LogFormat, suggestFormat } from '../parse/parse.ts';
 import { type BatchResult, runBatch } from '../pipeline.ts';
 import { findSources, type Source } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
@@ -83,13 +83,14 @@ interface Telling {
 /** The summary for a person. Failures are told even when the run is to be quiet. */
 function tell({ tally, formats, faults, undelivered, correlator }: BatchResult, telling: Telling): void {
   const attackers = correlator.attackers(Infinity);
+  const better = suggestFormat(tally.firstRejects.map(({ line }) => line.text));
   const lines = telling.quiet
     ? [...faults, ...undelivered].map((failed) => `sightline: ${'message' in failed ? failed.message : failed.reason}`)
     : summarise(
         {
           tally,
-          formats: new Map([...formats].map(([format, files]) => [format.directive ?? format.name, files])),
-          betterFormat: suggestFormat(tally.firstRejects.map(({ line }) => line.text))?.directive ?? null,
+          formats: new Map([...formats].map(([format, files]) => [nameOf(format), files])),
+          betterFormat: better === null ? null : nameOf(better),
           attackers,
           attackerCount: attackers.length,
           costs: new Map(Object.entries(correlator.counts.costs)),
@@ -101,4 +102,9 @@ function tell({ tally, formats, faults, undelivered, correlator }: BatchResult, 
         process.stderr.hasColors?.() ?? false,
       );
   for (const line of lines) process.stderr.write(`${line}\n`);
+}
+
+/** What `--log-format` would take for this format. */
+function nameOf({ name, directive }: LogFormat): string {
+  return name === 'custom' && directive !== null ? directive : name;
 }
