@@ -20,10 +20,11 @@ export function parseInstant(text: string): number | null {
   const split = text.search(/[Tt]/);
   const date = split < 0 ? text : text.slice(0, split);
   const rest = split < 0 ? '' : text.slice(split + 1);
-  if (split >= 0 && date === '' && rest === '') return null;
   const zoneAt = rest.search(/[Zz+-]/);
+  const clock = zoneAt < 0 ? rest : rest.slice(0, zoneAt);
+  if (date === '' && clock === '') return null;
   const days = date === '' ? 0 : parseDate(date);
-  const time = parseTime(zoneAt < 0 ? rest : rest.slice(0, zoneAt));
+  const time = parseTime(clock);
   const offset = zoneAt < 0 ? 0 : parseOffset(rest.slice(zoneAt));
   return days === null || time === null || offset === null ? null : days + time - offset;
 }
@@ -64,7 +65,8 @@ function parseTime(text: string): number | null {
   const [hour, minute, second] = [Number(parts.hour), Number(parts.minute ?? 0), Number(parts.second ?? 0)];
   if (hour > 23 || minute > 59 || second > 59) return null;
   const unit = parts.second !== undefined ? 'second' : parts.minute !== undefined ? 'minute' : 'hour';
-  const fraction = Math.floor(Number(`0.${parts.fraction ?? 0}`) * UNIT_MS[unit]);
+  const digits = parts.fraction ?? '0';
+  const fraction = Math.floor((Number(digits) * UNIT_MS[unit]) / 10 ** digits.length);
   return hour * UNIT_MS.hour + minute * UNIT_MS.minute + second * UNIT_MS.second + fraction;
 }
 

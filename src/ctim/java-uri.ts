@@ -6,7 +6,8 @@ import { isIPv6 } from 'node:net';
  */
 
 /** Outside ASCII everything passes but C1 controls and Unicode's separators. */
-const OTHER = '\\u00a1-\\u167f\\u1681-\\u1fff\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff\\u3001-\\uffff';
+const OTHER =
+  '\\u00a1-\\u167f\\u1681-\\u1fff\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff\\u3001-\\uffff';
 const UNRESERVED = "A-Za-z0-9\\-_.!~*'()";
 const ESCAPED = '%[0-9A-Fa-f]{2}';
 

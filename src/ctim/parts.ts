@@ -12,15 +12,12 @@ import {
 
 /**
  * What CTIM entities are made of. The server checks in two tiers, and so do these schemas in one pass: a fault of
- * *shape* refuses the whole bundle, a fault of *content* fails one entity. Limits of length and number, and whatever is
- * declared through {@link CONTENT}, are content; all else is shape.
+ * *shape* refuses the whole bundle, a fault of *content* fails one entity. A least number, a pattern, and whatever is
+ * declared through {@link CONTENT} are content; all else is shape.
  */
 
 /** Marks an own check as one of content. */
 export const CONTENT = { content: true };
-
-/** Lengths count UTF-16 code units. */
-const MAX = { short: 1024, medium: 2048, long: 5000 };
 
 /** End of the range of dates that the server takes, exclusive: 2525-01-01T00:01:00Z. */
 export const END_OF_TIME = Date.UTC(2525, 0, 1, 0, 1);
@@ -34,10 +31,15 @@ export function isTransientId(id: string): boolean {
   return TRANSIENT_ID.test(id);
 }
 
+/** Limited in UTF-16 code units, as Java counts; zod's own `max` counts code points. */
+function textOf(maxUnits: number) {
+  return z.string().refine((text) => text.length <= maxUnits, { error: `longer than ${maxUnits}`, params: CONTENT });
+}
+
 export const anyText = z.string();
-export const shortText = z.string().max(MAX.short);
-export const mediumText = z.string().max(MAX.medium);
-export const longText = z.string().max(MAX.long);
+export const shortText = textOf(1024);
+export const mediumText = textOf(2048);
+export const longText = textOf(5000);
 export const flag = z.boolean();
 
 export const integer = z.number().refine(Number.isInteger, { error: 'expected an integer' });
@@ -142,7 +144,10 @@ export const baseFields = {
   external_references: list(externalReference).optional(),
   timestamp: date.optional(),
   language: shortText.optional(),
-  tlp: z.enum(TLPS).refine((tlp) => tlp !== 'white', { error: 'tlp below green', params: CONTENT }).optional(),
+  tlp: z
+    .enum(TLPS)
+    .refine((tlp) => tlp !== 'white', { error: 'tlp below green', params: CONTENT })
+    .optional(),
 };
 
 export const sourceFields = { source: mediumText.optional(), source_uri: uri.optional() };

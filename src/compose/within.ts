@@ -1,0 +1,16 @@
+import { toJson } from '../escape/escape.ts';
+
+/** Bytes of a value as it stands in a bundle. */
+export function sizeOf(value: unknown): number {
+  return Buffer.byteLength(toJson(value));
+}
+
+/** The first items that take at most `maxBytes` together, commas included. */
+export function takeWithin<Item>(items: readonly Item[], maxBytes: number): Item[] {
+  let room = maxBytes;
+  const end = items.findIndex((item) => {
+    room -= sizeOf(item) + 1;
+    return room < 0;
+  });
+  return items.slice(0, end < 0 ? undefined : end);
+}

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { externalId, transientId } from '../../src/compose/identity.ts';
+
+it("agrees with the worked example of Cisco's guide, in lower case", () => {
+  expect(externalId('my-prefix-', 'sighting', ['some.really.bad.domain.name.online', '2020-03-13'])).toBe(
+    'my-prefix-sighting-94341c82436c8d717c1d51cf13514d2f333987b1ec62b3d23693028daa71c908',
+  );
+});
+
+it('names the transient id after the external one', () => {
+  expect(transientId('a-incident-00')).toBe('transient:a-incident-00');
+});
+
+it.each([
+  ['a bar inside a fact', ['a|b'], ['a', 'b']],
+  ['a bar at an end', ['a|', 'b'], ['a', '|b']],
+  ['a backslash before a bar', ['a\\', 'b'], ['a\\|b']],
+  ['an empty fact', ['a', ''], ['a']],
+])('tells apart lists that differ by %s', (_, one, other) => {
+  expect(externalId('p-', 'x', one)).not.toBe(externalId('p-', 'x', other));
+});
+
+const facts = fc.array(fc.stringMatching(/^[ab|\\]{0,4}$/), { minLength: 1, maxLength: 3 });
+
+it('gives the same id for the same facts only', () => {
+  fc.assert(
+    fc.property(facts, facts, (one, other) => {
+      const equal = JSON.stringify(one) === JSON.stringify(other);
+      expect(externalId('p-', 'x', one) === externalId('p-', 'x', other)).toBe(equal);
+    }),
+    { numRuns: 1000 },
+  );
+});
