@@ -1,17 +1,15 @@
-import { type Credentials, isToken } from './credentials.ts';
-import { CtiaError } from './ctia-error.ts';
-import { failureOf, tidy } from './failure.ts';
+import { type ClientCredentials, type Credentials, isToken } from './credentials.ts';
+import { type CtiaCode, CtiaError, restate } from './ctia-error.ts';
+import { failureOf } from './failure.ts';
 import type { Base, Service } from './hosts.ts';
 import { type Pacer, pacer } from './pacer.ts';
+import { type Query, queryOf, withoutQuery } from './path.ts';
 import { type Redactor, redactor } from './redact.ts';
 import { persist, type RetryPolicy } from './retry.ts';
 import { assertScope, type ScopeNeed } from './scope.ts';
 import { pause, type Timing } from './timing.ts';
 import { fixedToken, readToken, type Token, type TokenSource, tokenSource } from './token.ts';
 import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
-
-/** Query parameters; a list repeats its name, undefined leaves it out. */
-export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** One call of the API. */
 export interface Call {
@@ -28,6 +26,8 @@ export interface Call {
   readonly repeatable: boolean;
   /** True for the routes that take no token. */
   readonly anonymous?: boolean;
+  /** Default `application/json`. */
+  readonly accept?: string;
   readonly maxAnswerBytes?: number;
 }
 
@@ -37,7 +37,8 @@ export interface Exchange {
   readonly url: string;
   /** Null when no answer came. */
   readonly status: number | null;
-  readonly error: string | null;
+  /** Null for success. */
+  readonly code: CtiaCode | null;
   readonly durationMs: number;
 }
 
@@ -63,110 +64,134 @@ export interface Caller {
   call<T>(call: Call, read: (answer: HttpAnswer) => T): Promise<T>;
   /** A token now, or the reason why there is none. */
   token(): Promise<Token>;
-  readonly redact: Redactor;
+  /** Waits until what a lost request may have written can be found. */
+  settle(): Promise<void>;
+  readonly maxAttempts: number;
 }
 
 export function caller(options: CallerOptions): Caller {
-  const { bases, transport, credentials, policy, timing, signal } = options;
-  const secrets = new Set(isToken(credentials) ? [credentials.token] : [credentials.clientPassword]);
-  const redact = redactor(secrets);
+  const { bases, credentials, policy, timing, signal } = options;
+  const secrets = secretsOf(credentials);
   const pacers: Readonly<Record<Service, Pacer>> = { iroh: pacer(timing.clock), ctia: pacer(timing.clock) };
+  const exchange = exchanger(options, pacers, redactor(secrets));
   const tokens: TokenSource = isToken(credentials)
     ? fixedToken(credentials.token)
-    : tokenSource(() => fetchToken(basicOf(credentials)), timing.clock);
+    : tokenSource(() => fetchToken(credentials), timing.clock);
 
-  /** One exchange with the service: any status but 2xx is an error. */
-  async function exchange(service: Service, request: Omit<HttpRequest, 'base' | 'signal' | 'timeoutMs'>) {
-    const what = `${request.method} ${redact(bases[service].origin + bases[service].prefix + withoutQuery(request.path))}`;
-    const from = timing.clock();
-    const report = (status: number | null, error: string | null): void =>
-      options.onExchange?.({
-        method: request.method,
-        url: what.slice(request.method.length + 1),
-        status,
-        error,
-        durationMs: timing.clock() - from,
-      });
-    let answer: HttpAnswer;
-    try {
-      answer = await transport.exchange({ ...request, base: bases[service], timeoutMs: options.timeoutMs, signal });
-    } catch (error) {
-      const failure = named(what, error);
-      report(null, failure.code);
-      throw failure;
+  /** Takes a place in the line of the service's requests and waits for its turn. */
+  async function awaitTurn(service: Service): Promise<void> {
+    const waitMs = pacers[service].reserve(policy.maxWaitMs);
+    if (waitMs > policy.maxWaitMs) {
+      const message = `${bases[service].origin} takes no request for another ${Math.ceil(waitMs / 1000)} s`;
+      throw new CtiaError('rate-limited', message, { retryAfterMs: waitMs });
     }
-    report(answer.status, null);
-    pacers[service].learn(answer.headers);
-    if (answer.status >= 200 && answer.status < 300) return { what, answer };
-    const failure = failureOf(what, answer, redact, timing.clock());
-    if (failure.retryAfterMs !== null) pacers[service].hold(failure.retryAfterMs);
-    throw failure;
+    await pause(timing, waitMs, signal);
   }
 
   /** RFC 6749, 4.4: asking twice does no harm. */
-  async function fetchToken(basic: string): Promise<Token> {
+  async function fetchToken({ clientId, clientPassword }: ClientCredentials): Promise<Token> {
     const request = {
       method: 'POST',
       path: '/iroh/oauth2/token',
       headers: {
-        ...commonHeaders(),
-        authorization: `Basic ${basic}`,
+        accept: 'application/json',
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientPassword}`).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: 'grant_type=client_credentials',
       maxAnswerBytes: options.maxAnswerBytes,
     } as const;
-    const attempt = async (): Promise<Token> => {
-      const { what, answer } = await exchange('iroh', request);
-      return naming(what, () => readToken(answer.text, timing.clock()));
-    };
     try {
-      const token = await persist(attempt, { policy, timing, repeatable: true, signal, reauthenticate: () => false });
-      secrets.add(token.text);
+      const token = await persist(() => exchange('iroh', request, (answer) => readToken(answer.text, timing.clock())), {
+        policy,
+        timing,
+        repeatable: true,
+        signal,
+        prepare: () => awaitTurn('iroh'),
+        reauthenticate: () => false,
+      });
+      secrets.clear();
+      secrets.add(clientPassword).add(token.text);
       return token;
     } catch (error) {
       if (!(error instanceof CtiaError) || (error.status !== 400 && error.status !== 401)) throw error;
-      throw new CtiaError(
-        'token-refused',
-        `${error.message}; check client id and password, and that they belong to this region`,
-        { ...error, cause: error },
-      );
+      const hint = 'check client id and password, and that they belong to this region';
+      throw restate(error, `${error.message}; ${hint}`, 'token-refused');
     }
   }
 
-  function commonHeaders(): Record<string, string> {
-    return { accept: 'application/json', 'user-agent': options.userAgent };
-  }
-
   return {
-    redact,
     token: () => tokens.get(),
-    async call(call, read) {
-      const { service, need, repeatable, method, anonymous = false, body = null } = call;
-      let token: Token | null = null;
-
-      async function attempt() {
-        token = anonymous ? null : await tokens.get();
-        if (token !== null && need !== null) assertScope(token.scopes, need, `${method} ${call.path}`);
-        const waitMs = pacers[service].reserve(policy.maxWaitMs);
-        if (waitMs > policy.maxWaitMs) throw heldBack(service, waitMs);
-        await pause(timing, waitMs, signal);
-        const { what, answer } = await exchange(service, {
-          method,
-          path: call.path + queryOf(call.query),
-          headers: {
-            ...commonHeaders(),
-            ...(token === null ? {} : { authorization: `Bearer ${token.text}` }),
-            ...(body === null ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    settle: () => pause(timing, policy.settleMs, signal),
+    maxAttempts: policy.maxAttempts,
+    call(call, read) {
+      const { service, method, path, need, repeatable, anonymous = false, body = null } = call;
+      const attempt = (token: Token | null) =>
+        exchange(
+          service,
+          {
+            method,
+            path: path + queryOf(call.query),
+            headers: {
+              accept: call.accept ?? 'application/json',
+              ...(token === null ? {} : { authorization: `Bearer ${token.text}` }),
+              ...(body === null ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+            },
+            body,
+            maxAnswerBytes: call.maxAnswerBytes ?? options.maxAnswerBytes,
           },
-          body,
-          maxAnswerBytes: call.maxAnswerBytes ?? options.maxAnswerBytes,
-        });
-        return naming(what, () => read(answer));
-      }
-
-      const reauthenticate = (): boolean => token !== null && tokens.discard(token);
-      return persist(attempt, { policy, timing, repeatable, signal, reauthenticate });
+          read,
+        );
+      return persist(attempt, {
+        policy,
+        timing,
+        repeatable,
+        signal,
+        async prepare() {
+          await awaitTurn(service);
+          if (anonymous) return null;
+          const token = await tokens.get();
+          if (need !== null) assertScope(token.scopes, need, `${method} ${path}`);
+          return token;
+        },
+        reauthenticate: (token) => token !== null && tokens.discard(token),
+      });
     },
   };
+}
+
+/** Makes single exchanges: any status but 2xx is an error, every error names the request, what limits say is heeded. */
+function exchanger(options: CallerOptions, pacers: Readonly<Record<Service, Pacer>>, redact: Redactor) {
+  const { bases, transport, timing, timeoutMs, signal, userAgent } = options;
+  return async function exchange<T>(
+    service: Service,
+    request: Omit<HttpRequest, 'base' | 'signal' | 'timeoutMs'>,
+    read: (answer: HttpAnswer) => T,
+  ): Promise<T> {
+    const base = bases[service];
+    const headers = { ...request.headers, 'user-agent': userAgent };
+    const url = redact(base.origin + base.prefix + withoutQuery(request.path));
+    const from = timing.clock();
+    let status: number | null = null;
+    let failure: CtiaError | null = null;
+    try {
+      const answer = await transport.exchange({ ...request, headers, base, timeoutMs, signal });
+      status = answer.status;
+      pacers[service].learn(answer.headers);
+      if (status < 200 || status >= 300) throw failureOf(answer, redact, timing.clock());
+      return read(answer);
+    } catch (error) {
+      if (!(error instanceof CtiaError)) throw error;
+      if (error.retryAfterMs !== null) pacers[service].hold(error.retryAfterMs);
+      failure = restate(error, `${request.method} ${url}: ${redact(error.message)}`);
+      throw failure;
+    } finally {
+      const durationMs = timing.clock() - from;
+      options.onExchange?.({ method: request.method, url, status, code: failure?.code ?? null, durationMs });
+    }
+  };
+}
+
+function secretsOf(credentials: Credentials): Set<string> {
+  return new Set([isToken(credentials) ? credentials.token : credentials.clientPassword]);
 }

@@ -76,3 +76,17 @@ export class CtiaError extends SightlineError {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** The same failure in other words, or under another code. */
+export function restate(error: CtiaError, message: string, code: CtiaCode = error.code): CtiaError {
+  const { phase, status, serverCode, serverMessage, traceId, retryAfterMs } = error;
+  return new CtiaError(code, message, {
+    phase,
+    status,
+    serverCode,
+    serverMessage,
+    traceId,
+    retryAfterMs,
+    cause: error,
+  });
+}

@@ -1,5 +1,5 @@
 import { toTerminal } from '../escape/escape.ts';
-import { CtiaError, type CtiaCode, type CtiaErrorDetails } from './ctia-error.ts';
+import { type CtiaCode, CtiaError, type CtiaErrorDetails } from './ctia-error.ts';
 import type { Redactor } from './redact.ts';
 import type { HttpAnswer } from './transport.ts';
 
@@ -8,8 +8,8 @@ const MAX_LEAF_LENGTH = 160;
 const MAX_LEAVES = 5;
 const MAX_DEPTH = 20;
 
-/** The typed error of an answer that is no success. `what` names the request for people: `POST https://host/path`. */
-export function failureOf(what: string, answer: HttpAnswer, redact: Redactor, now: number): CtiaError {
+/** The typed error of an answer that is no success. */
+export function failureOf(answer: HttpAnswer, redact: Redactor, now: number): CtiaError {
   const { code: serverCode, message, traceId } = readErrorBody(answer);
   const serverMessage = message === null ? null : tidy(message, redact);
   const code = codeOf(answer.status);
@@ -23,7 +23,7 @@ export function failureOf(what: string, answer: HttpAnswer, redact: Redactor, no
   };
   const said = serverMessage ?? details.serverCode;
   const trace = details.traceId === null ? '' : ` (trace id ${details.traceId})`;
-  return new CtiaError(code, `${what}: HTTP ${answer.status}${said === null ? '' : `, ${said}`}${trace}`, details);
+  return new CtiaError(code, `HTTP ${answer.status}${said === null ? '' : `, ${said}`}${trace}`, details);
 }
 
 function codeOf(status: number): CtiaCode {
@@ -56,7 +56,8 @@ export function readRetryAfter(header: string | readonly string[] | undefined, n
   const text = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (text === undefined || text === '') return null;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  // Date.parse finds dates in almost any text, so only what looks like an HTTP date is given to it.
+  const date = /^\w{3,9}, .{10,20} GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
@@ -100,14 +101,17 @@ function readErrorObject(body: Readonly<Record<string, unknown>>): ErrorBody {
 function describeErrors(errors: unknown): string {
   const found: string[] = [];
   let left = 0;
+  const note = (path: string, leaf: string): void => {
+    if (found.length === MAX_LEAVES) left++;
+    else found.push(`${path === '' ? '' : `${path}: `}${leaf.slice(0, MAX_LEAF_LENGTH)}`);
+  };
   const walk = (value: unknown, path: string, depth: number): void => {
-    if (Array.isArray(value) && depth < MAX_DEPTH) {
-      for (const item of value) walk(item, `${path}[]`, depth + 1);
-    } else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
-      for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`, depth + 1);
-    } else if (value !== null) {
-      if (found.length === MAX_LEAVES) left++;
-      else found.push(`${path === '' ? '' : `${path}: `}${String(value).slice(0, MAX_LEAF_LENGTH)}`);
+    if (typeof value === 'object' && value !== null) {
+      if (depth === MAX_DEPTH) note(path, '...');
+      else if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`, depth + 1);
+      else for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`, depth + 1);
+    } else {
+      note(path, String(value));
     }
   };
   walk(errors, '', 0);
@@ -124,7 +128,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
 }
 
 /** One short line without secrets that cannot drive a terminal. */
-export function tidy(text: string, redact: Redactor): string {
+function tidy(text: string, redact: Redactor): string {
   const line = redact(text).replace(/\s+/g, ' ').trim();
   return toTerminal(line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}...` : line);
 }

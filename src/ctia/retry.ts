@@ -1,4 +1,4 @@
-import { CtiaError, type CtiaErrorDetails, type CtiaCode } from './ctia-error.ts';
+import { type CtiaCode, CtiaError, type CtiaErrorDetails, restate } from './ctia-error.ts';
 import { pause, type Timing } from './timing.ts';
 
 /** Bounds of perseverance. */
@@ -39,8 +39,9 @@ export interface Tried {
 export type RetryVerdict =
   | { readonly action: 'retry'; readonly delayMs: number }
   | { readonly action: 'reauthenticate' }
-  /** `final`: trying again is pointless or unsafe; `attempts`: no attempt is left; `wait`: the server asks for a longer wait than `maxWaitMs`. */
-  | { readonly action: 'give-up'; readonly why: 'final' | 'attempts' | 'wait' };
+  | { readonly action: 'give-up'; readonly why: GiveUp };
+/** `final`: trying again is pointless or unsafe. `attempts`: none is left. `wait`: the server asks for more than `maxWaitMs`. */
+export type GiveUp = 'final' | 'attempts' | 'wait';
 
 const FINAL: RetryVerdict = { action: 'give-up', why: 'final' };
 
@@ -77,47 +78,46 @@ function leastDelayOf(failure: Failure, tried: Tried, policy: RetryPolicy): numb
   }
 }
 
-export interface PersistOptions {
+export interface PersistOptions<P> {
   readonly policy: RetryPolicy;
   readonly timing: Timing;
   readonly repeatable: boolean;
   readonly signal: AbortSignal | undefined;
-  /** Makes the next attempt use another token; false when there is none to be had. */
-  readonly reauthenticate: () => boolean;
+  /** Makes ready for an attempt. What it throws is final. */
+  readonly prepare: () => Promise<P>;
+  /** Makes the next preparation use another token; false when there is none to be had. */
+  readonly reauthenticate: (prepared: P) => boolean;
 }
 
 /** Calls `attempt` until it succeeds or {@link verdictOf} gives up; then its last error is thrown on. */
-export async function persist<T>(attempt: () => Promise<T>, options: PersistOptions): Promise<T> {
+export async function persist<P, T>(attempt: (prepared: P) => Promise<T>, options: PersistOptions<P>): Promise<T> {
   const { policy, timing, repeatable, signal } = options;
   let reauthenticated = false;
   for (let attempts = 1; ; attempts++) {
+    const prepared = await options.prepare();
     try {
-      return await attempt();
+      return await attempt(prepared);
     } catch (error) {
       if (!(error instanceof CtiaError)) throw error;
       const verdict = verdictOf(error, { attempts, repeatable, reauthenticated }, policy, timing.random);
-      if (verdict.action === 'give-up') throw verdict.why === 'final' ? error : explain(error, verdict.why, attempts);
+      if (verdict.action === 'give-up') throw explain(error, verdict.why, attempts);
       if (verdict.action === 'retry') await pause(timing, verdict.delayMs, signal);
-      else if (options.reauthenticate()) reauthenticated = true;
+      else if (options.reauthenticate(prepared)) reauthenticated = true;
       else throw error;
     }
   }
 }
 
-/** The same error, its message telling why it was not tried (again). */
-function explain(error: CtiaError, why: 'attempts' | 'wait', attempts: number): CtiaError {
-  const note =
-    why === 'attempts'
-      ? `given up after ${attempts} attempts`
-      : `the server asks to wait ${Math.ceil((error.retryAfterMs ?? 0) / 1000)} s, longer than is waited here`;
-  const { phase, status, serverCode, serverMessage, traceId, retryAfterMs } = error;
-  return new CtiaError(error.code, `${error.message}; ${note}`, {
-    phase,
-    status,
-    serverCode,
-    serverMessage,
-    traceId,
-    retryAfterMs,
-    cause: error,
-  });
+/** The error with the reason why it was not tried (again), where that is not plain from the error itself. */
+function explain(error: CtiaError, why: GiveUp, attempts: number): CtiaError {
+  switch (why) {
+    case 'final':
+      return error;
+    case 'attempts':
+      return restate(error, `${error.message}; given up after ${attempts} attempts`);
+    case 'wait': {
+      const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
+      return restate(error, `${error.message}; it may be tried again in ${seconds} s, longer than is waited here`);
+    }
+  }
 }

@@ -11,22 +11,24 @@ export interface Timing {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Node.js timers fire at once for more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The real ones. */
 export const realTiming: Timing = {
   clock: () => Date.now(),
   random: () => Math.random(),
-  sleep: (ms, signal) => sleepFor(ms, undefined, signal === undefined ? {} : { signal }),
+  sleep: (ms, signal) => sleepFor(Math.min(ms, MAX_TIMER_MS), undefined, signal === undefined ? {} : { signal }),
 };
 
 /** Waits, and turns an abort into CtiaError `aborted`. */
 export async function pause(timing: Timing, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted !== true) {
-    if (ms <= 0) return;
-    try {
-      await timing.sleep(ms, signal);
-    } catch (cause) {
-      if (signal?.aborted !== true) throw cause;
-    }
+  try {
+    signal?.throwIfAborted();
+    if (ms > 0) await timing.sleep(ms, signal);
+    signal?.throwIfAborted();
+  } catch (cause) {
+    if (signal?.aborted) throw new CtiaError('aborted', 'stopped while waiting', { cause });
+    throw cause;
   }
-  if (signal?.aborted === true) throw new CtiaError('aborted', 'stopped while waiting', { cause: signal.reason });
 }

@@ -77,6 +77,6 @@ export function readToken(text: string, now: number): Token {
 }
 
 /** RFC 6750's b64token: nothing in it can break out of a header. */
-function isTokenText(value: unknown): value is string {
+export function isTokenText(value: unknown): value is string {
   return typeof value === 'string' && /^[\w\-.~+/]+=*$/.test(value);
 }

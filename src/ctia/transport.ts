@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { CtiaError } from './ctia-error.ts';
@@ -37,16 +38,21 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** One pool of keep-alive connections. */
+/** One pool of keep-alive connections to each service. */
 export interface Transport {
   /** One request, one answer whatever its status. Throws CtiaError of phase `unsent` or `unanswered`. */
   exchange(request: HttpRequest): Promise<HttpAnswer>;
+  /** Waits for what is under way. */
   close(): Promise<void>;
 }
 
+/** Throws CtiaError `bad-options`. */
 export function transport(options: TransportOptions): Transport {
-  const { connectTimeoutMs = 10_000, connections = 8, verifyTls = true } = options;
-  const ca = options.ca === undefined ? {} : { ca: [...getCACertificates('default'), options.ca] };
+  const { connectTimeoutMs = 10_000, connections = 8, verifyTls = true, proxy } = options;
+  if (proxy?.https !== undefined && !/^https?:$/.test(URL.parse(proxy.https)?.protocol ?? '')) {
+    throw new CtiaError('bad-options', 'a proxy must look like http://host:port');
+  }
+  const ca = options.ca === undefined ? {} : { ca: [...getCACertificates('default'), checkCertificates(options.ca)] };
   // The time-out of a whole exchange is kept by `exchangeOver`; undici's own would only be less exact.
   const pool = { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: connectTimeoutMs, allowH2: false };
   const tls = { ...ca, timeout: connectTimeoutMs, allowH2: false };
@@ -58,15 +64,27 @@ export function transport(options: TransportOptions): Transport {
     requestTls: tls,
     proxyTls: tls,
     httpProxy: '',
-    httpsProxy: options.proxy?.https ?? '',
-    noProxy: options.proxy?.no ?? '',
+    httpsProxy: proxy?.https ?? '',
+    noProxy: proxy?.no ?? '',
   });
+  let closed: Promise<void> | null = null;
   return {
     exchange: (request) => exchangeOver(request.base.loopback ? near : far, request),
-    async close() {
-      await Promise.all([near.close(), far.close()]);
+    close() {
+      closed ??= Promise.all([near.close(), far.close()]).then(() => undefined);
+      return closed;
     },
   };
+}
+
+/** Node.js passes over what it cannot read, and the connection fails later for no visible reason. */
+function checkCertificates(pem: string): string {
+  try {
+    new X509Certificate(pem);
+    return pem;
+  } catch (cause) {
+    throw new CtiaError('bad-options', 'the file of certificate authorities holds no PEM certificate', { cause });
+  }
 }
 
 function exchangeOver(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
@@ -131,8 +149,11 @@ function exchangeOver(dispatcher: Dispatcher, request: HttpRequest): Promise<Htt
 
 function networkError(cause: Error & { code?: unknown }, phase: 'unsent' | 'unanswered'): CtiaError {
   const reason = typeof cause.code === 'string' ? cause.code : cause.message;
+  if (reason === 'UND_ERR_CLOSED' || reason === 'UND_ERR_DESTROYED') {
+    return new CtiaError('aborted', 'the client is closed', { phase, cause });
+  }
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/.test(reason)) {
-    return new CtiaError('bad-certificate', `the server's certificate is not trusted (${reason})`, { phase, cause });
+    return new CtiaError('bad-certificate', `no connection that can be trusted (${reason})`, { phase, cause });
   }
   return phase === 'unsent'
     ? new CtiaError('not-connected', `no connection (${reason})`, { phase, cause })

@@ -1,0 +1,74 @@
+import { isObject, type JsonObject } from './answer.ts';
+import { CtiaError } from './ctia-error.ts';
+import { type EntityName, nameOfCollection } from './names.ts';
+
+/** One entity of a bundle, as far as sending it goes. */
+export interface BundleEntity {
+  readonly type: EntityName;
+  readonly transientId: string | null;
+  readonly externalIds: readonly string[];
+  /** Transient ids that it refers to. */
+  readonly refs: readonly string[];
+}
+
+/** The references that an import resolves. */
+const REF_FIELDS = ['source_ref', 'target_ref', 'asset_ref'];
+
+/** Lists a bundle's entities, in its order. Throws CtiaError `bad-options` for what is no JSON object. */
+export function readBundle(body: string): BundleEntity[] {
+  return collectionsOf(parseBundle(body)).flatMap(([type, , entities]) =>
+    entities.map((entity) => describe(type, entity)),
+  );
+}
+
+/**
+ * The bundle without the entities that `unfinished` does not need: those that hold, and those that they refer to (which
+ * the server knows by then and links to).
+ */
+export function subsetOf(body: string, unfinished: ReadonlySet<string>): string {
+  const bundle = parseBundle(body);
+  const isUnfinished = ({ transientId }: BundleEntity): boolean => transientId !== null && unfinished.has(transientId);
+  const needed = new Set(unfinished);
+  for (const entity of readBundle(body).filter(isUnfinished)) for (const ref of entity.refs) needed.add(ref);
+  const kept = collectionsOf(bundle).map(([type, collection, entities]): [string, JsonObject[]] => [
+    collection,
+    entities.filter((entity) => needed.has(describe(type, entity).transientId ?? '')),
+  ]);
+  return JSON.stringify({ ...bundle, ...Object.fromEntries(kept) });
+}
+
+function parseBundle(body: string): JsonObject {
+  let bundle: unknown = null;
+  try {
+    bundle = JSON.parse(body);
+  } catch (cause) {
+    throw new CtiaError('bad-options', 'a bundle must be JSON', { cause });
+  }
+  if (!isObject(bundle)) throw new CtiaError('bad-options', 'a bundle must be a JSON object');
+  return bundle;
+}
+
+/** Lists that name entities; `verdicts` and `..._refs` are none of them, the server drops those. */
+function collectionsOf(bundle: JsonObject): [EntityName, string, JsonObject[]][] {
+  return Object.entries(bundle).flatMap(([collection, list]): [EntityName, string, JsonObject[]][] => {
+    const type = nameOfCollection(collection);
+    return type === null || !Array.isArray(list) ? [] : [[type, collection, list.filter(isObject)]];
+  });
+}
+
+function describe(type: EntityName, entity: JsonObject): BundleEntity {
+  return {
+    type,
+    transientId: isTransient(entity.id) ? entity.id : null,
+    externalIds: textsOf(entity.external_ids),
+    refs: REF_FIELDS.map((field) => entity[field]).filter(isTransient),
+  };
+}
+
+function isTransient(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('transient:');
+}
+
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

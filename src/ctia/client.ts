@@ -1,0 +1,86 @@
+import { type Bulk, bulkOf } from './bulk.ts';
+import { type Caller, caller, type Exchange } from './caller.ts';
+import { type Credentials, isToken } from './credentials.ts';
+import { CtiaError } from './ctia-error.ts';
+import { type Entities, entitiesOf, type PatchableEntities, type PatchableName } from './entities.ts';
+import { baseOf, type Region } from './hosts.ts';
+import { importer, type Route } from './import.ts';
+import { type Intel, intelOf } from './intel.ts';
+import type { EntityName } from './names.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts';
+import { realTiming, type Timing } from './timing.ts';
+import { isTokenText } from './token.ts';
+import { type TransportOptions, transport } from './transport.ts';
+
+export interface CtiaOptions extends TransportOptions {
+  readonly credentials: Credentials;
+  /** Default `us`. */
+  readonly region?: Region;
+  /** Which way bundles are imported; everything else of CTIA is asked directly. Default `iroh`. */
+  readonly route?: Route;
+  /** Base URLs in place of the region's: of IROH (token, import) and of private intelligence. */
+  readonly irohUrl?: string;
+  readonly ctiaUrl?: string;
+  /** For one attempt, from its beginning to the last byte received. Default 60,000. */
+  readonly timeoutMs?: number;
+  /** Default 32 MiB; exports may be larger. */
+  readonly maxAnswerBytes?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly timing?: Timing;
+  /** Stops everything, what is waiting included. */
+  readonly signal?: AbortSignal;
+  readonly userAgent?: string;
+  /** Hears of every exchange, failed attempts included. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+/** A client of one organisation's private intelligence. Every failure is a {@link CtiaError}. */
+export interface CtiaClient extends Intel {
+  readonly importBundle: ReturnType<typeof importer>;
+  /** Create, read, change, remove, search and count the entities of one type. */
+  entities(name: PatchableName): PatchableEntities;
+  entities(name: EntityName): Entities;
+  readonly bulk: Bulk;
+  /** What the token allows, fetched now; null when the server does not say. */
+  scopes(): Promise<readonly string[] | null>;
+  /** Lets go of the connections. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Nothing is sent before the first call. Throws CtiaError `insecure-url` or `bad-options`. */
+export function ctiaClient(options: CtiaOptions): CtiaClient {
+  const { credentials, region = 'us', route = 'iroh', irohUrl, ctiaUrl } = options;
+  checkCredentials(credentials);
+  const bases = { iroh: baseOf('iroh', region, irohUrl), ctia: baseOf('ctia', region, ctiaUrl) };
+  const pool = transport(options);
+  const calls: Caller = caller({
+    bases,
+    transport: pool,
+    credentials,
+    policy: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+    timing: options.timing ?? realTiming,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxAnswerBytes: options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
+    signal: options.signal,
+    userAgent: options.userAgent ?? 'sightline',
+    onExchange: options.onExchange,
+  });
+  return {
+    ...intelOf(calls),
+    importBundle: importer(calls, route),
+    entities: (name: EntityName) => entitiesOf(calls, name),
+    bulk: bulkOf(calls),
+    scopes: async () => (await calls.token()).scopes,
+    close: () => pool.close(),
+  };
+}
+
+function checkCredentials(credentials: Credentials): void {
+  const good = isToken(credentials)
+    ? isTokenText(credentials.token)
+    : credentials.clientId !== '' && credentials.clientPassword !== '';
+  if (!good) throw new CtiaError('bad-options', 'the credentials are empty or malformed');
+}

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CtiaClient } from '../../src/ctia/ctia.ts';
+import { clientOf, json, type ScriptedServer, scriptedServer, text } from './support.ts';
+
+let server: ScriptedServer;
+let client: CtiaClient;
+beforeEach(async () => {
+  server = await scriptedServer();
+  client = clientOf(server);
+});
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+const one = { id: 'x' };
+const wait = '?wait_for=true ';
+
+describe('calls', () => {
+  it.each([
+    [
+      'exportBundle',
+      'POST /ctia/bundle/export',
+      { type: 'bundle' },
+      () => client.exportBundle(['a']),
+      '? {"ids":["a"]}',
+    ],
+    [
+      'exportBundle with options',
+      'POST /ctia/bundle/export',
+      {},
+      () =>
+        client.exportBundle(['a'], {
+          relatedTo: ['target_ref'],
+          sourceTypes: ['sighting', 'casebook'],
+          targetTypes: ['incident'],
+          includeRelated: false,
+        }),
+      '?related_to=target_ref&source_type=sighting&source_type=casebook&target_type=incident&include_related_entities=false {"ids":["a"]}',
+    ],
+    [
+      'bulk.create',
+      'POST /ctia/bulk',
+      { notes: ['x'] },
+      () => client.bulk.create({ notes: [{}] }),
+      `${wait}{"notes":[{}]}`,
+    ],
+    [
+      'bulk.get',
+      'GET /ctia/bulk',
+      { attack_patterns: [] },
+      () => client.bulk.get({ 'attack-pattern': ['a', 'b'], note: ['c'] }),
+      '?attack_patterns=a&attack_patterns=b&notes=c ',
+    ],
+    [
+      'bulk.update',
+      'PATCH /ctia/bulk',
+      {},
+      () => client.bulk.update({ notes: [one] }),
+      `${wait}{"notes":[{"id":"x"}]}`,
+    ],
+    [
+      'bulk.replace',
+      'PUT /ctia/bulk',
+      {},
+      () => client.bulk.replace({ notes: [one] }),
+      `${wait}{"notes":[{"id":"x"}]}`,
+    ],
+    ['bulk.remove', 'DELETE /ctia/bulk', {}, () => client.bulk.remove({ note: ['x'] }), `${wait}{"notes":["x"]}`],
+    [
+      'setIncidentStatus',
+      'POST /ctia/incident/i-1/status',
+      one,
+      () => client.setIncidentStatus('i-1', 'Open'),
+      '? {"status":"Open"}',
+    ],
+    [
+      'linkCasebook',
+      'POST /ctia/incident/i-1/link',
+      one,
+      () => client.linkCasebook('https://h:443/ctia/incident/i-1', 'https://h:443/c'),
+      '? {"casebook_id":"https://h:443/c"}',
+    ],
+    [
+      'averageInterval',
+      'GET /ctia/incident/metric/average',
+      {},
+      () => client.averageInterval('new_to_opened', '2025', '2026'),
+      '?aggregate-on=intervals.new_to_opened&from=2025&to=2026 ',
+    ],
+    [
+      'expireJudgement',
+      'POST /ctia/judgement/j-1/expire',
+      one,
+      () => client.expireJudgement('j-1', 'no longer'),
+      '?reason=no+longer ',
+    ],
+    [
+      'changeCasebook',
+      'POST /ctia/casebook/c-1/texts',
+      one,
+      () => client.changeCasebook('c-1', 'texts', { operation: 'add', items: [{ type: 't', text: 'x' }] }),
+      '? {"operation":"add","texts":[{"type":"t","text":"x"}]}',
+    ],
+    [
+      'verdict',
+      'GET /ctia/url/http%3A%2F%2Fh%2F%3Fa%3Db/verdict',
+      { disposition: 2 },
+      () => client.verdict('url', 'http://h/?a=b'),
+      '? ',
+    ],
+    ['judgementsOf', 'GET /ctia/ip/192.0.2.1/judgements', [one], () => client.judgementsOf('ip', '192.0.2.1'), '? '],
+    ['sightingsOf', 'GET /ctia/ip/192.0.2.1/sightings', [one], () => client.sightingsOf('ip', '192.0.2.1'), '? '],
+    [
+      'relatedIds',
+      'GET /ctia/ip/192.0.2.1/sightings/incidents',
+      ['x'],
+      () => client.relatedIds('ip', '192.0.2.1', 'sightings/incidents'),
+      '? ',
+    ],
+    ['history', 'GET /ctia/event/history/i-1', [one], () => client.history('i-1'), '? '],
+    ['status', 'GET /ctia/status', { status: 'ok' }, () => client.status(), '? '],
+    ['version', 'GET /ctia/version', { base: '/ctia' }, () => client.version(), '? '],
+    [
+      'inspect',
+      'POST /iroh/iroh-inspect/inspect',
+      [{ type: 'ip', value: '192.0.2.1' }],
+      () => client.inspect('from 192[.]0[.]2[.]1'),
+      '? {"content":"from 192[.]0[.]2[.]1"}',
+    ],
+  ])('%s', async (_, route, answer, call, request) => {
+    server.on(route, json(200, answer));
+    expect(await call()).toEqual(answer);
+    const last = server.seen.at(-1);
+    expect(`${last?.route}?${last?.query} ${last?.body}`).toBe(route + request);
+  });
+
+  it.each([
+    ['verdict', 'GET /ctia/ip/192.0.2.1/verdict', () => client.verdict('ip', '192.0.2.1')],
+    ['setIncidentStatus', 'POST /ctia/incident/i-1/status', () => client.setIncidentStatus('i-1', 'Open')],
+    ['expireJudgement', 'POST /ctia/judgement/j-1/expire', () => client.expireJudgement('j-1', 'r')],
+    [
+      'changeCasebook',
+      'POST /ctia/casebook/c-1/texts',
+      () => client.changeCasebook('c-1', 'texts', { operation: 'add', items: [] }),
+    ],
+    ['feedValues', 'GET /ctia/feed/f-1/view.txt', () => client.feedValues('f-1', 's')],
+  ])('%s is null for what is not there', async (_, route, call) => {
+    server.on(route, json(404, { message: 'nothing' }));
+    expect(await call()).toBeNull();
+  });
+
+  it.each([
+    ['relatedIds', 'GET /ctia/ip/1/sightings/incidents', () => client.relatedIds('ip', '1', 'sightings/incidents')],
+    ['inspect', 'POST /iroh/iroh-inspect/inspect', () => client.inspect('')],
+  ])('%s refuses an answer of another shape', async (_, route, call) => {
+    server.on(route, json(200, [1]));
+    await expect(call()).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+});
+
+it('feedValues reads what a firewall would, without a token', async () => {
+  server.on('GET /ctia/feed/f-1/view.txt', text(200, '192.0.2.1\n192.0.2.2'));
+  expect(await client.feedValues('f-1', 'a secret')).toEqual(['192.0.2.1', '192.0.2.2']);
+  expect(server.seen.map(({ query, headers }) => [query.get('s'), headers.authorization])).toEqual([
+    ['a secret', undefined],
+  ]);
+  server.on('GET /ctia/feed/f-1/view.txt', text(200, ''));
+  expect(await client.feedValues('f-1', 'a secret')).toEqual([]);
+});
