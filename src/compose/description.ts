@@ -4,7 +4,7 @@ import { type Corroboration, severityOf } from './grade.ts';
 import { layOut } from './layout.ts';
 import { code, decodeLine, prose } from './neutral.ts';
 import { nextSteps } from './next-steps.ts';
-import { countOf, toClock, toDuration } from './timestamp.ts';
+import { countOf, toClock, toDuration, toSpan } from './timestamp.ts';
 
 /** CTIM's limit of a description is 5000 UTF-16 units; nobody reads the end of a long list. */
 const LIMITS = { maxUnits: 5000, maxItems: 12 };
@@ -101,7 +101,7 @@ function tellRule({ rule, count, outcome }: RuleTotal): string {
 
 function tellTarget({ host, source, first, last }: Target): string {
   const name = host === null ? 'site not logged' : code(host, MAX.name);
-  return `${name}, logged in ${code(source, MAX.path)}, ${toClock(first)} to ${toClock(last)}`;
+  return `${name}, logged in ${code(source, MAX.path)}, ${toSpan(first, last)}`;
 }
 
 function tellTimes(rules: readonly RuleTotal[]): string[] {

@@ -7,7 +7,7 @@ import { externalId } from './identity.ts';
 import { techniqueReference } from './indicator-entity.ts';
 import { plain } from './neutral.ts';
 import type { ComposerOptions } from './options.ts';
-import { countOf, toClock, toTimestamp } from './timestamp.ts';
+import { countOf, toSpan, toTimestamp } from './timestamp.ts';
 
 const MAX_TITLE_PART = 200;
 const MAX_NAME = 253;
@@ -29,8 +29,8 @@ export function incidentEntity(incident: Incident, options: ComposerOptions): Ct
     ...baseOf('incident', xid, options),
     title: titleOf(incident),
     short_description:
-      `${countOf(hits, 'match', 'es')} of ${countOf(rules.length, 'rule')} by ${plain(attacker.key, MAX_NAME)}, ` +
-      `${toClock(first)} to ${toClock(last)}${result}`,
+      `${countOf(hits, 'match', 'es')} of ${countOf(rules.length, 'rule')} by ${plain(attacker.key, MAX_NAME)} ` +
+      `${toSpan(first, last)}${result}`,
     description: describeIncident(incident, corroboration),
     status: 'New',
     severity: severityOf(level),

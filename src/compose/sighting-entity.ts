@@ -9,7 +9,7 @@ import { observablesOf } from './observables.ts';
 import type { ComposerOptions } from './options.ts';
 import { relationsOf } from './relations.ts';
 import { serversOf, toTarget } from './servers.ts';
-import { countOf, toClock, toTimestamp } from './timestamp.ts';
+import { countOf, toSpan, toTimestamp } from './timestamp.ts';
 import { takeWithin } from './within.ts';
 
 /** Shares of a bundle's bytes that the lists of one sighting may take: together three eighths. */
@@ -43,7 +43,7 @@ export function sightingEntity(incident: Incident, sighting: Sighting, options: 
   return {
     ...baseOf('sighting', xid, options),
     title: `${plain(rule.title, 500)} from ${plain(incident.attacker.key, 253)}`,
-    short_description: `${countOf(count, 'match', 'es')}, ${toClock(first)} to ${toClock(last)}`,
+    short_description: `${countOf(count, 'match', 'es')} ${toSpan(first, last)}`,
     description: describeSighting(incident, sighting, rows.length, leftOut),
     observed_time: { start_time: toTimestamp(first), end_time: toTimestamp(last) },
     count,
@@ -68,8 +68,8 @@ function describeSighting(
   const { rule, count, first, last, arrival } = sighting;
   const missing = Object.entries(leftOut).flatMap(([noun, left]) => (left === 0 ? [] : [countOf(left, noun)]));
   return [
-    `${countOf(count, 'request')} of ${code(incident.attacker.key, 80)} matched **${prose(rule.title, 200)}** from ` +
-      `${toClock(first)} to ${toClock(last)}; ${countOf(rows, 'line')} quoted in the table.`,
+    `${countOf(count, 'request')} of ${code(incident.attacker.key, 80)} matched **${prose(rule.title, 200)}** ` +
+      `${toSpan(first, last)}; ${countOf(rows, 'line')} quoted in the table.`,
     ...(arrival === null ? [] : ['These lines came after their time had been closed, so they stand apart.']),
     ...(missing.length > 0 ? [`Left out to keep the bundle small: ${missing.join(', ')}.`] : []),
   ].join('\n\n');

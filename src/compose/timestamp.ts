@@ -13,6 +13,14 @@ export function toClock(ms: number): string {
   return `${toTimestamp(ms).slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** `from 2025-10-10 13:55:36 UTC to 13:58:01 UTC`, with the date once when both ends share it; `at ...` for one second. */
+export function toSpan(first: number, last: number): string {
+  const [start, end] = [toClock(first), toClock(last)];
+  if (start === end) return `at ${start}`;
+  const day = 'yyyy-mm-dd '.length;
+  return `from ${start} to ${start.slice(0, day) === end.slice(0, day) ? end.slice(day) : end}`;
+}
+
 /** `28 minutes`, rounded to the largest unit that fits. */
 export function toDuration(ms: number): string {
   const units = [

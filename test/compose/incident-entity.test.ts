@@ -13,7 +13,7 @@ it('makes an incident for an analyst to look at', () => {
     severity: 'High',
     confidence: 'Medium',
     incident_time: { opened: '2025-10-10T13:55:36.000Z', discovered: '2025-10-10T13:55:36.000Z' },
-    short_description: '3 matches of 1 rule by 203.0.113.9, 2025-10-10 13:55:36 UTC to 2025-10-10 13:56:36 UTC',
+    short_description: '3 matches of 1 rule by 203.0.113.9 from 2025-10-10 13:55:36 UTC to 13:56:36 UTC',
     discovery_method: 'Log Review',
     promotion_method: 'Automated',
     tlp: 'amber',

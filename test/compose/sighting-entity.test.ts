@@ -9,7 +9,7 @@ it('makes a sighting of a sealed bucket', () => {
   expect(entity).toMatchObject({
     type: 'sighting',
     title: 'SQL injection from 203.0.113.9',
-    short_description: '3 matches, 2025-10-10 13:55:36 UTC to 2025-10-10 13:56:36 UTC',
+    short_description: '3 matches from 2025-10-10 13:55:36 UTC to 13:56:36 UTC',
     observed_time: { start_time: '2025-10-10T13:55:36.000Z', end_time: '2025-10-10T13:56:36.000Z' },
     count: 3,
     severity: 'High',

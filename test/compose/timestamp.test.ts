@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countOf, toClock, toDuration, toTimestamp } from '../../src/compose/timestamp.ts';
+import { countOf, toClock, toDuration, toSpan, toTimestamp } from '../../src/compose/timestamp.ts';
 
 it.each([
   ['a time of the log', Date.UTC(2025, 9, 10, 13, 55, 36, 7), '2025-10-10T13:55:36.007Z'],
@@ -30,4 +30,13 @@ it('uses the plural it is given', () => {
     '2 matches',
     '0 rules',
   ]);
+});
+
+it.each([
+  ['one second', 400, 'at 2025-10-10 13:55:36 UTC'],
+  ['one day', 60_000, 'from 2025-10-10 13:55:36 UTC to 13:56:36 UTC'],
+  ['several days', 86_400_000, 'from 2025-10-10 13:55:36 UTC to 2025-10-11 13:55:36 UTC'],
+])('toSpan within %s', (_, lengthMs, expected) => {
+  const first = Date.UTC(2025, 9, 10, 13, 55, 36);
+  expect(toSpan(first, first + lengthMs)).toBe(expected);
 });
