@@ -1,0 +1,180 @@
+import type { CorrelationRule } from '../model/correlation.ts';
+import type { AccessLogEntry } from '../model/entry.ts';
+import type { Hit } from '../model/hit.ts';
+import type { Incident } from '../model/incident.ts';
+import { attackerNamer } from './attacker.ts';
+import { correlations } from './correlations.ts';
+import { type CorrelatorCounts, emptyCounts } from './counts.ts';
+import { episodes } from './episodes.ts';
+import { keyReader } from './group-key.ts';
+import type { AttackerTotal } from './league.ts';
+import { DEFAULT_POINTS, type Points } from './score.ts';
+import { type Arrival, sequencer } from './sequencer.ts';
+
+export { type AllowEntry, allowList } from './allow-list.ts';
+export { COSTS, type CorrelatorCounts, type Cost } from './counts.ts';
+export type { AttackerTotal } from './league.ts';
+export type { Points } from './score.ts';
+
+export interface CorrelatorOptions {
+  /** Their `rule.alerts` says already what `generate` made of it. */
+  readonly correlations: readonly CorrelationRule[];
+  /** Sigma field -> value of an entry; null when it has none. */
+  readonly fieldValue: (entry: AccessLogEntry, field: string) => string | number | null;
+  /** Hits of one attacker with a longer pause between them are two episodes. */
+  readonly gapMs: number;
+  /** Length of a sighting's bucket, aligned to UTC. */
+  readonly bucketMs: number;
+  /** How much older than the newest line of its source a line may be and still be in time. */
+  readonly latenessMs: number;
+  /** IPv6 attackers are grouped by this prefix length. */
+  readonly ipv6PrefixBits: number;
+  readonly points: Points;
+  /** Points from which on an episode is an incident. */
+  readonly promoteAt: number;
+  /**
+   * An incident is given out when its episode is over, or earlier when so many sealed sightings wait; 1 gives each out
+   * as it is sealed.
+   */
+  readonly pendingSightings: number;
+  /** Lines with hits that wait for their turn. */
+  readonly maxPendingHits: number;
+  /** Groups of one correlation. */
+  readonly maxGroups: number;
+  /** Events in one group of a correlation, unless its own condition needs more. */
+  readonly maxGroupEvents: number;
+  /** Lines that the windows of all correlations hold together. */
+  readonly maxHeldLines: number;
+  readonly maxEpisodes: number;
+  /** Sightings that wait in an episode which is no incident. */
+  readonly maxSightings: number;
+  /** Lines that all episodes together keep as evidence. */
+  readonly maxKeptLines: number;
+  /** Lines quoted in one sighting: the first half and the last half of them. */
+  readonly maxEvidence: number;
+  /** Observables of one sighting. */
+  readonly maxObservables: number;
+  /** Targets of one sighting or incident. */
+  readonly maxTargets: number;
+  /** Addresses listed for one attacker. */
+  readonly maxAddresses: number;
+  /** Attackers remembered for the summary. */
+  readonly maxAttackers: number;
+}
+
+/** All options that have a default. */
+export const CORRELATOR_DEFAULTS = {
+  gapMs: 30 * 60_000,
+  bucketMs: 5 * 60_000,
+  latenessMs: 60_000,
+  ipv6PrefixBits: 64,
+  points: DEFAULT_POINTS,
+  promoteAt: 100,
+  pendingSightings: 200,
+  maxPendingHits: 200_000,
+  maxGroups: 100_000,
+  maxGroupEvents: 10_000,
+  maxHeldLines: 100_000,
+  maxEpisodes: 100_000,
+  maxSightings: 50,
+  maxKeptLines: 200_000,
+  maxEvidence: 20,
+  maxObservables: 30,
+  maxTargets: 10,
+  maxAddresses: 20,
+  maxAttackers: 1000,
+} as const satisfies Partial<CorrelatorOptions>;
+
+/** What has become final. Concatenated, the results of all calls are the same however often they are asked for. */
+export interface Correlated {
+  /** One hit for each line that a fired correlation counted, with the correlation as rule. */
+  readonly hits: readonly Hit[];
+  readonly incidents: readonly Incident[];
+}
+
+export interface Correlator {
+  /**
+   * Takes the hits of one line.
+   * @param clock the newest event time that the line's own source had shown so far, this line included.
+   */
+  take(hits: readonly Hit[], clock: number): void;
+  /** All lines with a time before `watermark` are in, but for late ones: everything before it becomes final. */
+  advance(watermark: number): Correlated;
+  /** There is no more input: everything becomes final. */
+  end(): Correlated;
+  /** The worst attackers so far: incidents first, then by score. */
+  attackers(limit: number): AttackerTotal[];
+  readonly counts: CorrelatorCounts;
+}
+
+/** Later than any event, and than the end of all that an event could open; earlier than what is never over. */
+const AFTER_ALL = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The correlate stage: hits become incidents, by event time alone.
+ *
+ * Lines wait until the watermark has passed them and then go, in order of time, through the correlations and into their
+ * attackers' episodes; windows, buckets and episodes that are over in between are closed in that same order. A line that
+ * comes too late goes in at the time of its arrival and keeps its own time: it counts in windows that are still open,
+ * and in a sighting of its own.
+ * @throws SightlineError `correlation-cycle`.
+ */
+export function correlator(options: CorrelatorOptions): Correlator {
+  const counts = emptyCounts();
+  const attackerOf = attackerNamer(options.ipv6PrefixBits);
+  const lines = sequencer(options, counts);
+  const windows = correlations({ ...options, keyOf: keyReader(options.fieldValue, attackerOf) }, counts);
+  const book = episodes({ ...options, attackerOf }, counts);
+  let marked: Hit[] = [];
+
+  function record(hits: readonly Hit[], at: number, late: boolean): void {
+    for (const hit of hits) {
+      marked.push(hit);
+      book.take(hit, at, late);
+    }
+  }
+
+  function play(arrival: Arrival): void {
+    closeUntil(arrival.at);
+    for (const hit of arrival.hits) if (hit.rule.alerts) book.take(hit, arrival.at, arrival.late);
+    record(windows.take(arrival), arrival.at, arrival.late);
+  }
+
+  /** Closes what is over when the sequence has come to `at`, in order of time. */
+  function closeUntil(at: number): void {
+    for (;;) {
+      const [seal, window, episode] = [book.sealTime(), windows.nextClose(), book.closeTime()];
+      // A bucket is over at its end; a window and an episode still hold what happens at theirs.
+      if (seal <= at && seal <= window && seal <= episode) book.seal();
+      else if (window < at && window <= episode) record(windows.close(), window, false);
+      else if (episode < at) book.close();
+      else return;
+    }
+  }
+
+  function playUntil(watermark: number): void {
+    for (let arrivals = lines.next(watermark); arrivals !== undefined; arrivals = lines.next(watermark)) {
+      for (const arrival of arrivals) play(arrival);
+    }
+  }
+
+  function settle(watermark: number): Correlated {
+    const final = Math.min(watermark, AFTER_ALL);
+    playUntil(final);
+    closeUntil(final);
+    const hits = marked;
+    marked = [];
+    return { hits, incidents: book.give() };
+  }
+
+  return {
+    take(hits, clock) {
+      lines.put(hits, clock);
+      playUntil(Number.NEGATIVE_INFINITY);
+    },
+    advance: settle,
+    end: () => settle(Number.POSITIVE_INFINITY),
+    attackers: (limit) => book.listAttackers(limit),
+    counts,
+  };
+}

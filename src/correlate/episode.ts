@@ -1,0 +1,119 @@
+import type { Hit } from '../model/hit.ts';
+import type { Incident, Outcome, Promotion, RuleTotal, Target } from '../model/incident.ts';
+import { rankOf } from '../model/rule.ts';
+import { attackerType } from './attacker.ts';
+import { compareText } from './compare-text.ts';
+import { type Draft, type SightingBounds, showSighting, withAddress, withTarget } from './draft.ts';
+import type { Linked } from './idle-list.ts';
+import { outcomeOf, worseOutcome } from './outcome.ts';
+import { type Points, pointsOf, promotionOf } from './score.ts';
+
+type Growing<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** Hits of one attacker without a longer pause between them. Plain data, so that it can be stored. */
+export interface Episode extends Linked<Episode> {
+  /** Its name among the live episodes. */
+  readonly id: string;
+  readonly attacker: string;
+  /** Part of the identity: it never changes, also when something older comes late. */
+  readonly first: number;
+  /** Time of the oldest and of the newest line; the newest is never before `first`. */
+  from: number;
+  last: number;
+  /** Place in the sequence of the newest hit: the episode is over when that is longer ago than the gap. */
+  touched: number;
+  score: number;
+  hits: number;
+  outcome: Outcome;
+  promotion: Promotion | null;
+  addresses: readonly string[];
+  targets: readonly Target[];
+  totals: readonly Growing<RuleTotal>[];
+  /** Sightings of the present bucket. */
+  open: Draft[];
+  /** Sightings that are final and have not been given out. */
+  sealed: Draft[];
+}
+
+export interface EpisodeOptions extends SightingBounds {
+  readonly points: Points;
+  /** Score from which on an episode is an incident. */
+  readonly promoteAt: number;
+}
+
+export function emptyEpisode(id: string, attacker: string, first: number): Episode {
+  return {
+    id,
+    before: null,
+    after: null,
+    attacker,
+    first,
+    from: first,
+    last: first,
+    touched: first,
+    score: 0,
+    hits: 0,
+    outcome: 'refused',
+    promotion: null,
+    addresses: [],
+    targets: [],
+    totals: [],
+    open: [],
+    sealed: [],
+  };
+}
+
+/** Counts a hit into the episode's totals; its sighting is the caller's. */
+export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions): void {
+  const { entry, rule } = hit;
+  const outcome = outcomeOf(entry);
+  episode.hits++;
+  episode.from = Math.min(episode.from, entry.time);
+  episode.last = Math.max(episode.last, entry.time);
+  episode.outcome = worseOutcome(episode.outcome, outcome);
+  episode.addresses = withAddress(episode.addresses, entry.client, options.maxAddresses);
+  episode.targets = withTarget(episode.targets, hit, options.maxTargets);
+  const total = episode.totals.find((candidate) => candidate.rule.id === rule.id);
+  if (total === undefined) {
+    episode.totals = episode.totals.concat({ rule, count: 1, first: entry.time, last: entry.time, outcome });
+    episode.score += pointsOf(options.points, rule.level, 1);
+  } else {
+    episode.score -= pointsOf(options.points, rule.level, total.count);
+    total.count++;
+    episode.score += pointsOf(options.points, rule.level, total.count);
+    total.first = Math.min(total.first, entry.time);
+    total.last = Math.max(total.last, entry.time);
+    total.outcome = worseOutcome(total.outcome, outcome);
+  }
+  episode.promotion ??= promotionOf(rule, episode.score, options.promoteAt);
+}
+
+/** The episode as it stands, with what was sealed since it was last given out. Takes the sealed sightings away. */
+export function giveIncident(episode: Episode, promotion: Promotion, bucketMs: number, closed: boolean): Incident {
+  const { attacker: key, first, last, score, outcome, hits, targets, addresses } = episode;
+  const sightings = episode.sealed.sort(compareDrafts).map((draft) => showSighting(draft, bucketMs));
+  episode.sealed = [];
+  const rules = episode.totals.map((total) => ({ ...total })).sort(compareTotals);
+  return {
+    attacker: { key, type: attackerType(key), addresses },
+    first,
+    last,
+    level: rules[0]?.rule.level ?? 'informational',
+    score,
+    promotion,
+    outcome,
+    hits,
+    rules,
+    targets,
+    sightings,
+    closed,
+  };
+}
+
+export function compareTotals(a: Pick<RuleTotal, 'rule' | 'count'>, b: Pick<RuleTotal, 'rule' | 'count'>): number {
+  return rankOf(b.rule.level) - rankOf(a.rule.level) || b.count - a.count || compareText(a.rule.id, b.rule.id);
+}
+
+function compareDrafts(a: Draft, b: Draft): number {
+  return a.bucket - b.bucket || compareText(a.rule.id, b.rule.id) || (a.arrival ?? 0) - (b.arrival ?? 0);
+}

@@ -1,0 +1,174 @@
+import type { Hit } from '../model/hit.ts';
+import type { Incident } from '../model/incident.ts';
+import type { AttackerNamer } from './attacker.ts';
+import { compareText } from './compare-text.ts';
+import type { CorrelatorCounts } from './counts.ts';
+import { addToDraft, type Draft, emptyDraft } from './draft.ts';
+import { addToEpisode, type Episode, type EpisodeOptions, emptyEpisode, giveIncident } from './episode.ts';
+import { emptyList, joinList, leaveList } from './idle-list.ts';
+import { type AttackerTotal, addToLeague, emptyLeague, listAttackers } from './league.ts';
+
+export interface EpisodesOptions extends EpisodeOptions {
+  readonly attackerOf: AttackerNamer;
+  readonly gapMs: number;
+  readonly bucketMs: number;
+  readonly pendingSightings: number;
+  readonly maxEpisodes: number;
+  /** Bound for the sightings that one episode holds; of one that is no incident the oldest go. */
+  readonly maxSightings: number;
+  /** Bound for the lines that all episodes together keep as evidence. */
+  readonly maxKeptLines: number;
+  readonly maxAttackers: number;
+}
+
+/** The attackers' episodes: hits go in by place in the sequence, incidents come out. */
+export interface Episodes {
+  /** `at` is the place in the sequence, never before that of an earlier hit. */
+  take(hit: Hit, at: number, late: boolean): void;
+  /** End of the open bucket; Infinity when nothing is open. */
+  sealTime(): number;
+  seal(): void;
+  /** Time up to which (inclusive) a hit would still belong to the episode that has been idle longest. */
+  closeTime(): number;
+  close(): void;
+  /** Hands over the incidents that are due, in order. */
+  give(): Incident[];
+  listAttackers(limit: number): AttackerTotal[];
+}
+
+/** Marks the episode of late lines that lie before all that the attacker's live episode can cover. */
+const LATE = '\0late';
+
+export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Episodes {
+  const { attackerOf, gapMs, bucketMs } = options;
+  const live = new Map<string, Episode>();
+  /** The live ones apart: episodes that are no incidents go first when there are too many. */
+  const quiet = emptyList<Episode>();
+  const promoted = emptyList<Episode>();
+  const league = emptyLeague(options.maxAttackers);
+  const due: Incident[] = [];
+  const unsealed = new Set<Episode>();
+  let sealAt = Number.POSITIVE_INFINITY;
+  let keptLines = 0;
+
+  const bucketOf = (time: number) => Math.floor(time / bucketMs) * bucketMs;
+  const homeOf = ({ promotion }: Episode) => (promotion === null ? quiet : promoted);
+
+  function episodeFor(hit: Hit, at: number, late: boolean): Episode {
+    const attacker = attackerOf(hit.entry.client);
+    const { time } = hit.entry;
+    const present = live.get(attacker);
+    if (present !== undefined && (!late || time >= present.from - gapMs)) return present;
+    // What was counted in retrospect reaches back by the gap at most: so no two episodes begin at the same time.
+    if (!late) return begin(attacker, attacker, Math.max(time, at - gapMs));
+    const id = attacker + LATE;
+    const old = live.get(id);
+    if (old !== undefined && time >= old.from - gapMs && time <= old.last + gapMs) return old;
+    if (old !== undefined) finish(old);
+    return begin(id, attacker, time);
+  }
+
+  function begin(id: string, attacker: string, first: number): Episode {
+    counts.episodes++;
+    const episode = emptyEpisode(id, attacker, first);
+    live.set(id, episode);
+    joinList(quiet, episode);
+    return episode;
+  }
+
+  function makeRoom(): void {
+    while (live.size > options.maxEpisodes || keptLines > options.maxKeptLines) {
+      const idle = quiet.first ?? promoted.first;
+      if (idle === null) return;
+      counts.costs[idle.promotion === null ? 'episodes-evicted' : 'incidents-evicted']++;
+      finish(idle);
+    }
+  }
+
+  function draftFor(episode: Episode, hit: Hit, at: number): Draft {
+    const present = bucketOf(at);
+    const bucket = bucketOf(hit.entry.time);
+    const open = episode.open.findLast((draft) => draft.rule.id === hit.rule.id && draft.bucket === bucket);
+    if (open !== undefined) return open;
+    unsealed.add(episode);
+    const draft = emptyDraft(hit.rule, bucket, bucket === present ? null : present);
+    if (episode.open.length === 0) episode.open = [draft];
+    else episode.open.push(draft);
+    sealAt = present + bucketMs;
+    return draft;
+  }
+
+  function sealEpisode(episode: Episode): void {
+    episode.sealed = episode.sealed.length === 0 ? episode.open : episode.sealed.concat(episode.open);
+    episode.open = [];
+    const excess = episode.promotion === null ? episode.sealed.length - options.maxSightings : 0;
+    if (excess <= 0) return;
+    counts.costs['sightings-dropped'] += excess;
+    keptLines -= linesOf(episode.sealed.splice(0, excess));
+  }
+
+  function finish(episode: Episode): void {
+    live.delete(episode.id);
+    leaveList(homeOf(episode), episode);
+    unsealed.delete(episode);
+    sealEpisode(episode);
+    addToLeague(league, episode, counts);
+    keptLines -= linesOf(episode.sealed);
+    if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, bucketMs, true));
+  }
+
+  function idlest(): Episode | null {
+    const [calm, bad] = [quiet.first, promoted.first];
+    if (calm === null || bad === null) return calm ?? bad;
+    return calm.touched <= bad.touched ? calm : bad;
+  }
+
+  return {
+    take(hit, at, late) {
+      makeRoom();
+      const episode = episodeFor(hit, at, late);
+      const draft = draftFor(episode, hit, at);
+      const before = linesIn(draft);
+      addToDraft(draft, hit, options, counts);
+      keptLines += linesIn(draft) - before;
+      leaveList(homeOf(episode), episode);
+      const wasQuiet = episode.promotion === null;
+      addToEpisode(episode, hit, options);
+      if (wasQuiet && episode.promotion !== null) counts.incidents++;
+      episode.touched = at;
+      joinList(homeOf(episode), episode);
+    },
+    sealTime: () => sealAt,
+    seal() {
+      const sealing = [...unsealed];
+      unsealed.clear();
+      sealAt = Number.POSITIVE_INFINITY;
+      for (const episode of sealing) sealEpisode(episode);
+      const ready = sealing.filter(({ sealed }) => sealed.length >= options.pendingSightings);
+      for (const episode of ready.sort(compareEpisodes)) {
+        if (episode.promotion === null) continue;
+        keptLines -= linesOf(episode.sealed);
+        due.push(giveIncident(episode, episode.promotion, bucketMs, false));
+      }
+    },
+    closeTime: () => (idlest()?.touched ?? Number.POSITIVE_INFINITY) + gapMs,
+    close() {
+      const episode = idlest();
+      if (episode !== null) finish(episode);
+    },
+    give: () => due.splice(0),
+    listAttackers: (limit) => listAttackers(league, live.values(), limit),
+  };
+}
+
+function linesIn(draft: Draft): number {
+  return draft.head.length + draft.tail.length;
+}
+
+function linesOf(drafts: readonly Draft[]): number {
+  return drafts.reduce((sum, draft) => sum + linesIn(draft), 0);
+}
+
+function compareEpisodes(a: Episode, b: Episode): number {
+  return compareText(a.attacker, b.attacker) || a.first - b.first;
+}

@@ -1,0 +1,37 @@
+/** What can stand in an {@link IdleList}. */
+export interface Linked<Item> {
+  before: Item | null;
+  after: Item | null;
+}
+
+/** Items in order of idleness, idle longest first; joining, leaving and looking at the first take constant time. */
+export interface IdleList<Item extends Linked<Item>> {
+  first: Item | null;
+  last: Item | null;
+  size: number;
+}
+
+export function emptyList<Item extends Linked<Item>>(): IdleList<Item> {
+  return { first: null, last: null, size: 0 };
+}
+
+/** Puts an item that stands in no list last. */
+export function joinList<Item extends Linked<Item>>(list: IdleList<Item>, item: Item): void {
+  item.before = list.last;
+  item.after = null;
+  if (list.last === null) list.first = item;
+  else list.last.after = item;
+  list.last = item;
+  list.size++;
+}
+
+/** Takes an item of this list out. */
+export function leaveList<Item extends Linked<Item>>(list: IdleList<Item>, item: Item): void {
+  if (item.before === null) list.first = item.after;
+  else item.before.after = item.after;
+  if (item.after === null) list.last = item.before;
+  else item.after.before = item.before;
+  item.before = null;
+  item.after = null;
+  list.size--;
+}
