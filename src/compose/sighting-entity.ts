@@ -70,7 +70,7 @@ function describeSighting(
   return [
     `${countOf(count, 'request')} of ${code(incident.attacker.key, 80)} matched **${prose(rule.title, 200)}** ` +
       `${toSpan(first, last)}; ${countOf(rows, 'line')} quoted in the table.`,
-    ...(arrival === null ? [] : ['These lines came after their time had been closed, so they stand apart.']),
+    ...(arrival === null ? [] : ['These lines were counted after their time was over, so they stand apart.']),
     ...(missing.length > 0 ? [`Left out to keep the bundle small: ${missing.join(', ')}.`] : []),
   ].join('\n\n');
 }

@@ -6,7 +6,7 @@ import { compareText } from './compare-text.ts';
 import { type Draft, type SightingBounds, showSighting, withAddress, withTarget } from './draft.ts';
 import type { Linked } from './idle-list.ts';
 import { outcomeOf, worseOutcome } from './outcome.ts';
-import { type Points, pointsOf, promotionOf } from './score.ts';
+import { type Points, pointsOf, promotionOf, strongerPromotion } from './score.ts';
 
 type Growing<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
@@ -85,7 +85,8 @@ export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions
     total.last = Math.max(total.last, entry.time);
     total.outcome = worseOutcome(total.outcome, outcome);
   }
-  episode.promotion ??= promotionOf(rule, episode.score, options.promoteAt);
+  const promotion = promotionOf(rule, episode.score, options.promoteAt);
+  episode.promotion = strongerPromotion(episode.promotion, promotion);
 }
 
 /** The episode as it stands, with what was sealed since it was last given out. Takes the sealed sightings away. */

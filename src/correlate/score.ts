@@ -23,3 +23,10 @@ export function promotionOf(rule: Rule, score: number, promoteAt: number): Promo
   if (rank >= rankOf('high')) return 'level';
   return score >= promoteAt ? 'score' : null;
 }
+
+/** Weakest first: a reason that stands on its own is worth telling before one that adds up. */
+const PROMOTIONS: readonly (Promotion | null)[] = [null, 'score', 'correlation', 'level'];
+
+export function strongerPromotion(a: Promotion | null, b: Promotion | null): Promotion | null {
+  return PROMOTIONS.indexOf(b) > PROMOTIONS.indexOf(a) ? b : a;
+}

@@ -63,6 +63,13 @@ describe('promotion', () => {
       undefined,
     ],
     ['the points asked for can be changed', [at(0, low)], { promoteAt: 10 }, 'score'],
+    ['a high hit is told before the points that came first', [at(0, medium), at(1, other), at(2, high)], {}, 'level'],
+    [
+      'a fired correlation is told before the points that came first',
+      [at(0, medium), at(1, other), at(2, silent), at(3, silent)],
+      { correlations: [manyOf('medium')] },
+      'correlation',
+    ],
     ['a rule that does not alert makes no episode', [at(0, { ...high, alerts: false })], {}, undefined],
   ])('%s', (_, lines, options, promotion) => {
     const { incidents } = runAll(lines, options);
