@@ -2,7 +2,14 @@
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2100;
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const MONTHS = 'Jan/Feb/Mar/Apr/May/Jun/Jul/Aug/Sep/Oct/Nov/Dec';
+const MONTHS = new Map(
+  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, index) => [
+    (name.charCodeAt(0) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2),
+    index + 1,
+  ]),
+);
+const PLUS = 0x2b;
+const MINUS = 0x2d;
 
 /**
  * Epoch milliseconds of a date and time in UTC, or NaN when there is no such moment between 1970 and 2100. `month` is
@@ -32,29 +39,29 @@ function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** 1 to 12 for the English three-letter name at `from`, 0 for anything else. */
-export function monthAt(text: string, from: number): number {
-  const at = MONTHS.indexOf(text.slice(from, from + 3));
-  return at % 4 === 0 && from + 3 <= text.length ? at / 4 + 1 : 0;
+/** 1 to 12 for the English three-letter name at `from`, NaN for anything else. */
+export function monthAt(bytes: Uint8Array, from: number): number {
+  const [first = 0, second = 0, third = 0] = [bytes[from], bytes[from + 1], bytes[from + 2]];
+  return MONTHS.get((first << 16) | (second << 8) | third) ?? Number.NaN;
 }
 
 /** The `count` decimal digits at `from` as a number; NaN when they are not all digits. */
-export function digitsAt(text: string, from: number, count: number): number {
+export function digitsAt(bytes: Uint8Array, from: number, count: number): number {
   let value = 0;
   for (let at = from; at < from + count; at++) {
-    const digit = text.charCodeAt(at) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
     value = value * 10 + digit;
   }
   return value;
 }
 
 /** Minutes east of UTC for the `+0200` at `from`; NaN for anything else. */
-export function offsetMinutesAt(text: string, from: number): number {
-  const sign = text.charCodeAt(from);
-  if (sign !== 0x2b && sign !== 0x2d) return Number.NaN;
-  const hours = digitsAt(text, from + 1, 2);
-  const minutes = digitsAt(text, from + 3, 2);
+export function offsetMinutesAt(bytes: Uint8Array, from: number): number {
+  const sign = bytes[from];
+  if (sign !== PLUS && sign !== MINUS) return Number.NaN;
+  const hours = digitsAt(bytes, from + 1, 2);
+  const minutes = digitsAt(bytes, from + 3, 2);
   if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
-  return (sign === 0x2b ? 1 : -1) * (hours * 60 + minutes);
+  return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes);
 }

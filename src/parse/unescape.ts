@@ -12,11 +12,6 @@ const BYTES: Readonly<Record<string, string>> = {
   f: '\f',
 };
 
-/** True when a line of one-byte text holds anything that {@link decodeValue} would change. */
-export function needsDecoding(text: string): boolean {
-  return text.includes('\\') || !isAscii(text);
-}
-
 /**
  * The text that a logged value stands for: the escapes of Apache's `ap_escape_logitem` undone, then the bytes decoded.
  * A backslash that begins no such escape stays.
@@ -39,7 +34,7 @@ export function decodeBytes(text: string): string {
 }
 
 /** In UTF-8 a byte above 0x7f takes two; counting them is several times faster than looking for one. */
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') === text.length;
 }
 

@@ -49,7 +49,7 @@ describe('identity', () => {
 
 it('says that late lines stand apart', () => {
   const entity = sightingEntity(incidentOf(), sightingOf({ arrival: FIRST }), optionsOf());
-  expect(entity.description).toContain('came after their time had been closed');
+  expect(entity.description).toContain('counted after their time was over');
 });
 
 it('leaves out the table when nothing is quoted', () => {
