@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
 const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|(["\\bnrtvf]))/g;
+/** Runs of well-formed sequences of two to four bytes (Unicode 16, table 3-7). */
+const SEQUENCES =
+  /(?:[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}){1,64}/g;
 const BYTES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -30,7 +33,7 @@ function undoEscapes(text: string): string {
 export function decodeBytes(text: string): string {
   if (isAscii(text)) return text;
   const bytes = Buffer.from(text, 'latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8') : decodeLeniently(bytes);
+  return isUtf8(bytes) ? bytes.toString('utf8') : decodeLeniently(text);
 }
 
 /** In UTF-8 a byte above 0x7f takes two; counting them is several times faster than looking for one. */
@@ -38,20 +41,6 @@ export function isAscii(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') === text.length;
 }
 
-function decodeLeniently(bytes: Buffer): string {
-  let decoded = '';
-  let at = 0;
-  while (at < bytes.length) {
-    const length = sequenceLength(bytes, at);
-    decoded += bytes.toString(length === 1 ? 'latin1' : 'utf8', at, at + length);
-    at += length;
-  }
-  return decoded;
-}
-
-/** Length of the valid UTF-8 sequence at `at`, 1 for a byte that begins none. */
-function sequenceLength(bytes: Buffer, at: number): number {
-  const lead = bytes[at] ?? 0;
-  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return length > 1 && at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 1;
+function decodeLeniently(text: string): string {
+  return text.replace(SEQUENCES, (run) => Buffer.from(run, 'latin1').toString('utf8'));
 }
