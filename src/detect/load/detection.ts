@@ -1,0 +1,153 @@
+import type { Place } from '../../document/document.ts';
+import { FIELD_NAMES, fieldOf, isKnownField } from '../match/fields.ts';
+import { join, type Node } from '../match/node.ts';
+import { type Condition, ConditionError, parseCondition } from './condition.ts';
+import { type Draft, isMapping, listOf, type Mapping } from './draft.ts';
+import { compileItem, ValueError } from './item.ts';
+import { type Modifiers, readModifiers } from './modifiers.ts';
+import { suggest } from './suggest.ts';
+
+/** Keys of a detection that are no selections. */
+const RESERVED: readonly string[] = ['condition', 'timeframe'];
+
+/**
+ * Compiles the selections and the condition found at `place`: a rule's `detection` or a `filter`.
+ *
+ * @param otherKeys - keys that belong to the document, not to a selection
+ * @returns null when there were faults
+ */
+export function compileDetection(
+  draft: Draft,
+  place: Place,
+  body: Mapping,
+  otherKeys: readonly string[],
+): Condition | null {
+  const selections = new Map<string, Node>();
+  let isSound = true;
+  if (body['timeframe'] !== undefined) {
+    draft.fault([...place, 'timeframe'], 'timeframe belongs to aggregations: write a correlation document', 'key');
+    isSound = false;
+  }
+  for (const [name, selection] of Object.entries(body)) {
+    if (RESERVED.includes(name) || otherKeys.includes(name)) continue;
+    const node = compileSelection(draft, [...place, name], name, selection);
+    if (node === null) isSound = false;
+    else selections.set(name, node);
+  }
+  if (!isSound) return null;
+  if (selections.size === 0) {
+    draft.fault(place, 'there is no selection');
+    return null;
+  }
+  return compileCondition(draft, place, body['condition'], selections);
+}
+
+function compileCondition(
+  draft: Draft,
+  place: Place,
+  condition: unknown,
+  selections: ReadonlyMap<string, Node>,
+): Condition | null {
+  if (condition === undefined) {
+    draft.fault(place, 'the condition is missing');
+    return null;
+  }
+  const parts: Condition[] = [];
+  const texts = listOf(condition);
+  for (const [index, text] of texts.entries()) {
+    const at = Array.isArray(condition) ? [...place, 'condition', index] : [...place, 'condition'];
+    if (typeof text !== 'string') {
+      draft.fault(at, 'a condition is a text, or a list of texts of which any may hold');
+      continue;
+    }
+    try {
+      parts.push(parseCondition(text, selections));
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      draft.fault(at, `${error.message} (at character ${error.at + 1} of the condition)`);
+    }
+  }
+  if (parts.length === 0 || parts.length < texts.length) return null;
+  const used = new Set(parts.flatMap((part) => [...part.used]));
+  for (const name of selections.keys()) {
+    if (!used.has(name)) draft.warn([...place, name], `the condition does not use the selection "${name}"`, 'key');
+  }
+  const node = join(
+    'or',
+    parts.map((part) => part.node),
+  );
+  return { node, used, hasNot: parts.some((part) => part.hasNot) };
+}
+
+/** A mapping: all items. A list: any of its mappings or keywords. A single value: a keyword. */
+function compileSelection(draft: Draft, place: Place, name: string, selection: unknown): Node | null {
+  if (isMapping(selection)) return compileMapping(draft, place, name, selection);
+  if (!Array.isArray(selection)) return compileLine(draft, place, name, '', selection, place);
+  if (selection.length === 0) {
+    draft.fault(place, `the selection "${name}" is empty`);
+    return null;
+  }
+  const keywords = selection.filter((part) => !isMapping(part));
+  if (keywords.length === selection.length) return compileLine(draft, place, name, '', selection, place);
+  const nodes = selection.map((part, index) =>
+    isMapping(part)
+      ? compileMapping(draft, [...place, index], name, part)
+      : compileLine(draft, [...place, index], name, '', part, [...place, index]),
+  );
+  return nodes.every((node) => node !== null) ? join('or', nodes) : null;
+}
+
+function compileMapping(draft: Draft, place: Place, name: string, mapping: Mapping): Node | null {
+  const lines = Object.entries(mapping);
+  if (lines.length === 0) {
+    draft.fault(place, `the selection "${name}" is empty`);
+    return null;
+  }
+  const nodes = lines.map(([key, value]) => compileLine(draft, [...place, key], name, key, value, [...place, key]));
+  return nodes.every((node) => node !== null) ? join('and', nodes) : null;
+}
+
+function compileLine(
+  draft: Draft,
+  place: Place,
+  selection: string,
+  key: string,
+  value: unknown,
+  keyPlace: Place,
+): Node | null {
+  const [fieldName = '', ...names] = key.split('|');
+  const modifiers = readModifiers(names);
+  if (typeof modifiers === 'string') {
+    draft.fault(keyPlace, modifiers, 'key');
+    return null;
+  }
+  const values = listOf(value);
+  const strange = values.findIndex((part) => typeof part === 'object' && part !== null);
+  if (strange >= 0 || values.length === 0) {
+    const at = Array.isArray(value) && strange >= 0 ? [...place, strange] : place;
+    draft.fault(
+      at,
+      values.length === 0 ? `"${key}" has an empty list` : `"${key}" takes texts and numbers, not maps or lists`,
+    );
+    return null;
+  }
+  const isKeyword = fieldName === '';
+  if (!isKeyword && !isKnownField(fieldName)) {
+    draft.warn(keyPlace, `"${fieldName}" is no field of access logs${suggest(fieldName, FIELD_NAMES)}`, 'key');
+  }
+  const field = fieldOf(isKeyword ? 'keywords' : fieldName);
+  const applied: Modifiers = isKeyword ? { ...modifiers, opensStart: true, opensEnd: true } : modifiers;
+  try {
+    return compileItem(
+      selection,
+      key === '' ? 'keywords' : key,
+      field,
+      applied,
+      values as (string | number | boolean | null)[],
+    );
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    draft.fault(Array.isArray(value) ? [...place, error.index] : place, error.message);
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Place, YamlDocument } from '../../document/document.ts';
+import type { Fault } from '../../model/errors.ts';
+
+/** What reading a set of rules finds wrong: faults refuse the set, warnings do not. */
+export interface Findings {
+  readonly faults: Fault[];
+  readonly warnings: Fault[];
+}
+
+/** A YAML mapping. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** One Sigma document while it is read. */
+export class Draft {
+  /** As shown in faults. */
+  readonly path: string;
+  /** Relative to the rule folder. */
+  readonly relativePath: string;
+  /** Licence of the folder the file lies in. */
+  readonly license: string | null;
+  readonly body: Mapping;
+  readonly #document: YamlDocument;
+  readonly #findings: Findings;
+
+  constructor(
+    file: { readonly path: string; readonly relativePath: string; readonly license: string | null },
+    document: YamlDocument,
+    findings: Findings,
+  ) {
+    this.path = file.path;
+    this.relativePath = file.relativePath;
+    this.license = file.license;
+    this.body = isMapping(document.value) ? document.value : {};
+    this.#document = document;
+    this.#findings = findings;
+  }
+
+  fault(place: Place, message: string, at: 'key' | 'value' = 'value'): void {
+    this.#findings.faults.push(this.#document.fault(place, message, at));
+  }
+
+  warn(place: Place, message: string, at: 'key' | 'value' = 'value'): void {
+    this.#findings.warnings.push(this.#document.fault(place, message, at));
+  }
+
+  /** A place as `path:line:col` needs it, for what is found later. */
+  locate(place: Place, message: string): Fault {
+    return this.#document.fault(place, message);
+  }
+}
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value that may be given alone or in a list. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,70 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { SightlineError } from '../../model/errors.ts';
+import { type RuleFile, readRules } from './read-rules.ts';
+import type { RuleSet } from './rule-set.ts';
+
+/** What names a licence in its own text, with its SPDX id. */
+const LICENSES: readonly (readonly [RegExp, string])[] = [
+  [/Detection Rule License/i, 'DRL-1.1'],
+  [/MIT License|Permission is hereby granted, free of charge/i, 'MIT'],
+  [/Apache License,?\s+Version 2\.0/i, 'Apache-2.0'],
+  [/GNU AFFERO GENERAL PUBLIC LICENSE/i, 'AGPL-3.0'],
+  [/GNU GENERAL PUBLIC LICENSE/i, 'GPL-3.0'],
+];
+
+/**
+ * Reads every `.yml` and `.yaml` file below the given folders (or a file given itself), in order of path. A licence file
+ * of a folder speaks for the rules in it and below it that name no licence.
+ *
+ * @throws FaultsError with every fault of every file; SightlineError `no-rules` for a folder that cannot be read
+ */
+export async function loadRules(folders: readonly string[]): Promise<RuleSet> {
+  const files: RuleFile[] = [];
+  for (const folder of folders) files.push(...(await readFolder(folder)));
+  return readRules(files);
+}
+
+async function readFolder(folder: string): Promise<readonly RuleFile[]> {
+  const paths = await listFiles(folder);
+  const licenses = new Map<string, string>();
+  for (const path of paths.filter((name) => /^licen[sc]e/i.test(basename(name)))) {
+    const license = await readLicense(path);
+    if (license !== null) licenses.set(dirname(path), license);
+  }
+  const rules = paths.filter((path) => /\.ya?ml$/i.test(path));
+  return Promise.all(
+    rules.map(async (path) => ({
+      path,
+      relativePath: relative(folder, path).split(sep).join('/') || basename(path),
+      text: await readFile(path, 'utf8'),
+      license: licenseOf(dirname(path), folder, licenses),
+    })),
+  );
+}
+
+/** Paths of all files below, sorted by code unit, whatever the system's order. */
+async function listFiles(folder: string): Promise<readonly string[]> {
+  try {
+    if (!(await stat(folder)).isDirectory()) return [folder];
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+    return paths.sort((a, b) => (a < b ? -1 : 1));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SightlineError('no-rules', `cannot read the rules in ${folder}: ${reason}`, { cause: error });
+  }
+}
+
+async function readLicense(path: string): Promise<string | null> {
+  const text = await readFile(path, 'utf8');
+  const known = LICENSES.find(([pattern]) => pattern.test(text));
+  return known?.[1] ?? text.trim().split('\n', 1)[0]?.slice(0, 100) ?? null;
+}
+
+/** The licence of the nearest folder up to the rule folder itself. */
+function licenseOf(folder: string, top: string, licenses: ReadonlyMap<string, string>): string | null {
+  const own = licenses.get(folder);
+  if (own !== undefined) return own;
+  return relative(top, folder) === '' || dirname(folder) === folder ? null : licenseOf(dirname(folder), top, licenses);
+}

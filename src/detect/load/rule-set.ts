@@ -1,0 +1,32 @@
+import type { CorrelationRule } from '../../model/correlation.ts';
+import type { Fault } from '../../model/errors.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { Node } from '../match/node.ts';
+import type { Extraction, ProofCase } from './sightline.ts';
+
+/** A detection rule, ready to be evaluated. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  /** The condition, with those of the filters that apply. */
+  readonly node: Node;
+  /** False when the log source is none of access logs: the rule is never evaluated. */
+  readonly isForAccessLogs: boolean;
+  readonly extractions: readonly Extraction[];
+}
+
+/** The proofs of one rule or correlation. */
+export interface Proof {
+  readonly rule: Rule;
+  readonly cases: readonly ProofCase[];
+}
+
+/** Everything that was read from rule folders. */
+export interface RuleSet {
+  /** Detection rules, in order of folder, path and document. */
+  readonly rules: readonly Rule[];
+  readonly correlations: readonly CorrelationRule[];
+  readonly proofs: readonly Proof[];
+  readonly warnings: readonly Fault[];
+  /** The same rules with how they match: for this stage only. */
+  readonly compiled: readonly CompiledRule[];
+}

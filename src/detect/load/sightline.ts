@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { ObservableType } from '../../model/observable.ts';
+import type { Field } from '../match/field.ts';
+import { fieldOf } from '../match/fields.ts';
+import { costOfLiterals } from '../match/rarity.ts';
+import { RegexError } from '../regex/parse-regex.ts';
+import { LinearRegex } from '../regex/regex.ts';
+import { checkShape, closed, pause } from './check.ts';
+import type { Draft } from './draft.ts';
+
+const OBSERVABLE_TYPES = ['ip', 'ipv6', 'hostname', 'domain', 'url', 'user_agent', 'file_name', 'user'] as const;
+
+const requestSchema = closed({
+  request: z.string(),
+  user_agent: z.string().nullish(),
+  referer: z.string().nullish(),
+  status: z.int().min(100).max(999).optional(),
+  client: z.string().min(1).optional(),
+  host: z.string().min(1).optional(),
+  user: z.string().nullish(),
+  bytes: z.int().min(0).optional(),
+  repeat: z.int().min(1).max(100_000).default(1),
+  every: pause.optional(),
+  after: pause.optional(),
+});
+const lineSchema = z.union([z.string(), requestSchema]);
+const caseSchema = z.union([lineSchema, z.array(lineSchema).min(1)]);
+const casesSchema = z.array(caseSchema).default([]);
+
+const sightlineSchema = closed({
+  alerts: z.boolean().optional(),
+  extract: z
+    .array(
+      closed({
+        field: z.string().min(1),
+        pattern: z.string().min(1),
+        type: z.enum(OBSERVABLE_TYPES, { error: `expected one of ${OBSERVABLE_TYPES.join(', ')}` }),
+      }),
+    )
+    .default([]),
+  proof: closed({ match: casesSchema, ignore: casesSchema }).default({ match: [], ignore: [] }),
+});
+
+/** One request of a proof: what the client sent, not escaped as a log would have it. Null: not sent; undefined: ordinary. */
+export interface ProofRequest {
+  readonly request: string;
+  readonly userAgent: string | null | undefined;
+  readonly referer: string | null | undefined;
+  readonly status: number | undefined;
+  readonly client: string | undefined;
+  readonly host: string | undefined;
+  readonly user: string | null | undefined;
+  readonly bytes: number | undefined;
+  readonly repeat: number;
+  readonly everyMs: number;
+  readonly afterMs: number;
+}
+
+/** A proof that a rule carries: requests, or whole log lines, that it must match or must leave alone. */
+export interface ProofCase {
+  readonly expects: 'match' | 'ignore';
+  /** One for a detection rule; a sequence in time for a correlation. A text is a whole log line. */
+  readonly stream: readonly (ProofRequest | string)[];
+  readonly path: string;
+  readonly line: number;
+  readonly col: number;
+}
+
+/** Takes an observable out of a line that the rule matched. */
+export interface Extraction {
+  readonly field: Field;
+  readonly regex: LinearRegex;
+  readonly type: ObservableType;
+}
+
+/** The rule's own `sightline:` key. */
+export interface Extension {
+  /** Null: as Sigma says. */
+  readonly alerts: boolean | null;
+  readonly extractions: readonly Extraction[];
+  readonly proofs: readonly ProofCase[];
+}
+
+const NOTHING: Extension = { alerts: null, extractions: [], proofs: [] };
+
+/** @param isStream - whether proofs are sequences, as those of correlations are */
+export function readExtension(draft: Draft, isStream: boolean): Extension {
+  const value = draft.body['sightline'];
+  if (value === undefined || value === null) return NOTHING;
+  const checked = checkShape(draft, sightlineSchema, ['sightline'], value);
+  if (checked === null) return NOTHING;
+  const extractions = checked.extract.flatMap(({ field, pattern, type }, index) => {
+    const regex = compilePattern(draft, index, pattern);
+    return regex === null ? [] : [{ field: fieldOf(field), regex, type }];
+  });
+  const proofs = (['match', 'ignore'] as const).flatMap((expects) =>
+    checked.proof[expects].flatMap((lines, index) => {
+      const place = ['sightline', 'proof', expects, index];
+      const { path, line, col } = draft.locate(place, '');
+      if (Array.isArray(lines) !== isStream) {
+        draft.fault(
+          place,
+          isStream ? 'a proof of a correlation is a list of requests' : 'a proof of a rule is one request',
+        );
+        return [];
+      }
+      const stream = (Array.isArray(lines) ? lines : [lines]).map(readLine);
+      return [{ expects, stream, path, line, col }];
+    }),
+  );
+  return { alerts: checked.alerts ?? null, extractions, proofs };
+}
+
+function compilePattern(draft: Draft, index: number, pattern: string): LinearRegex | null {
+  const flags = { ignoreCase: false, multiline: false, dotAll: false };
+  try {
+    return new LinearRegex(pattern, flags, costOfLiterals);
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    draft.fault(['sightline', 'extract', index, 'pattern'], `bad regular expression: ${error.message}`);
+    return null;
+  }
+}
+
+/** A text with a time in brackets is a whole line, any other a request line. */
+function readLine(line: string | z.infer<typeof requestSchema>): ProofRequest | string {
+  if (typeof line === 'string' && /^\S+ .*\[\d\d\/[A-Z][a-z]{2}\/\d{4}:/.test(line)) return line;
+  const given = typeof line === 'string' ? { request: line, repeat: 1 } : line;
+  const {
+    request,
+    repeat,
+    user_agent: userAgent,
+    referer,
+    status,
+    client,
+    host,
+    user,
+    bytes,
+    every,
+    after,
+  } = {
+    ...requestSchema.parse({ request: given.request }),
+    ...given,
+  };
+  return {
+    request,
+    userAgent,
+    referer,
+    status,
+    client,
+    host,
+    user,
+    bytes,
+    repeat,
+    everyMs: every ?? 1000,
+    afterMs: after ?? 0,
+  };
+}

@@ -1,0 +1,55 @@
+import type { AccessLogEntry } from '../../model/entry.ts';
+import type { Hit } from '../../model/hit.ts';
+import type { CompiledRule, RuleSet } from '../load/rule-set.ts';
+import { Prefilter, type PrefilterCounts } from '../prefilter/prefilter.ts';
+import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
+import { holds } from './evaluate.ts';
+import { hitOf } from './hit.ts';
+
+export interface DetectorOptions {
+  /** A copy of the entry that pins no chunk of the log; called once for a line with hits. */
+  readonly own: (entry: AccessLogEntry) => AccessLogEntry;
+}
+
+/** What was done, and what the bounds cost, since the detector was made. */
+export interface DetectorCounts extends PrefilterCounts {
+  /** Rules whose condition was evaluated. */
+  evaluated: number;
+}
+
+/** Holds an entry against the rules: the hits in the order of the rules. */
+export interface Detector {
+  (entry: AccessLogEntry): readonly Hit[];
+  readonly counts: Readonly<DetectorCounts>;
+}
+
+const NO_HITS: readonly Hit[] = Object.freeze([]);
+
+/** Makes the detect stage of the rules for access logs. Rules that only serve correlations make hits as well. */
+export function detector(ruleSet: RuleSet, { own }: DetectorOptions): Detector {
+  const rules = ruleSet.compiled.filter((rule) => rule.isForAccessLogs);
+  const counts: DetectorCounts = { cut: 0, viewsScanned: 0, partsJudged: 0, evaluated: 0 };
+  const prefilter = new Prefilter(rules, counts);
+  let subject: Subject | null = null;
+  let latest: AccessLogEntry | null = null;
+  const subjectOf = (): Subject => {
+    if (subject === null && latest !== null) subject = new Subject(latest, DEFAULT_LIMITS, counts);
+    return subject as Subject; // an entry is set before anything can ask
+  };
+  const detect = (entry: AccessLogEntry): readonly Hit[] => {
+    subject = null;
+    latest = entry;
+    prefilter.choose(entry, subjectOf);
+    if (prefilter.length === 0) return NO_HITS;
+    const fired: CompiledRule[] = [];
+    for (let i = 0; i < prefilter.length; i += 1) {
+      const rule = rules[prefilter.chosen[i] ?? 0];
+      counts.evaluated += 1;
+      if (rule !== undefined && holds(rule.node, subjectOf(), prefilter)) fired.push(rule);
+    }
+    if (fired.length === 0) return NO_HITS;
+    const owned = own(entry);
+    return fired.map((rule) => hitOf(rule, owned, subjectOf(), prefilter));
+  };
+  return Object.assign(detect, { counts });
+}

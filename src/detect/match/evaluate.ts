@@ -1,0 +1,122 @@
+import { canonicalAddress } from '../../address/address.ts';
+import type { Subject, Value } from '../view/subject.ts';
+import type { View } from '../view/view.ts';
+import type { Matcher, Span } from './matcher.ts';
+import type { Item, Node, TextTest } from './node.ts';
+
+/** Where an item found what it asked for. */
+export interface Finding {
+  readonly item: Item;
+  /** Null for items that ask for no text. */
+  readonly view: View | null;
+  readonly span: Span;
+}
+
+const NO_SPAN: Span = { start: 0, end: 0 };
+
+/** What is known of the matchers before they are tried on an entry. */
+export interface Possibilities {
+  isPossible(item: Item, matcher: number): boolean;
+  /** Whether the matcher is known to match a value of its field. */
+  isCertain(item: Item, matcher: number): boolean;
+}
+
+export function holds(node: Node, subject: Subject, possible: Possibilities): boolean {
+  switch (node.type) {
+    case 'item':
+      return itemHolds(node, subject, possible);
+    case 'not':
+      return !holds(node.node, subject, possible);
+    case 'and':
+      return node.nodes.every((part) => holds(part, subject, possible));
+    case 'or':
+      return node.nodes.some((part) => holds(part, subject, possible));
+  }
+}
+
+/**
+ * The items that made a true node true, without those under a `not`, each with the view that satisfied it.
+ */
+export function* findingsOf(node: Node, subject: Subject, possible: Possibilities): Generator<Finding> {
+  if (node.type === 'item') {
+    const finding = find(node, subject, possible);
+    if (finding !== null) yield finding;
+  } else if (node.type !== 'not' && holds(node, subject, possible)) {
+    for (const part of node.nodes) yield* findingsOf(part, subject, possible);
+  }
+}
+
+/** @returns null when the item does not hold */
+export function find(item: Item, subject: Subject, possible: Possibilities): Finding | null {
+  if (item.test.kind !== 'text') return itemHolds(item, subject, possible) ? { item, view: null, span: NO_SPAN } : null;
+  const { matchers, isAll } = item.test;
+  for (const value of subject.valuesOf(item.field)) {
+    const views = matchers.map((matcher, index) => (possible.isPossible(item, index) ? firstView(matcher, value) : null));
+    const isMet = isAll ? views.every((view) => view !== null) : views.some((view) => view !== null);
+    const first = isMet ? views.findIndex((view) => view !== null) : -1;
+    const view = views[first] ?? null;
+    const span = view === null ? null : matchers[first]?.locate(view);
+    if (span) return { item, view, span };
+  }
+  return null;
+}
+
+function itemHolds(item: Item, subject: Subject, possible: Possibilities): boolean {
+  const { field, test } = item;
+  switch (test.kind) {
+    case 'text':
+      return textHolds(item, test, subject, possible);
+    case 'presence':
+      return (field.scalar(subject.entry) !== null) === test.wanted;
+    case 'number': {
+      const number = numberOf(field.scalar(subject.entry));
+      return number !== null && test.accepts(number);
+    }
+    case 'address': {
+      const address = canonicalAddress(String(field.scalar(subject.entry) ?? ''));
+      return address !== null && test.accepts(address);
+    }
+    case 'reference': {
+      const own = field.scalar(subject.entry);
+      const other = test.other.scalar(subject.entry);
+      return own !== null && other !== null && test.compare(String(own).toLowerCase(), String(other).toLowerCase());
+    }
+  }
+}
+
+function textHolds(item: Item, { matchers, isAll }: TextTest, subject: Subject, possible: Possibilities): boolean {
+  if (isAll) {
+    for (let i = 0; i < matchers.length; i += 1) if (!possible.isPossible(item, i)) return false;
+    return subject.valuesOf(item.field).some((value) => matchers.every((matcher) => valueMatches(matcher, value)));
+  }
+  let isTried = false;
+  for (let i = 0; i < matchers.length; i += 1) {
+    if (possible.isCertain(item, i)) return true;
+    isTried ||= possible.isPossible(item, i);
+  }
+  if (!isTried) return false;
+  const tried = matchers.filter((_, index) => possible.isPossible(item, index));
+  return subject.valuesOf(item.field).some((value) => tried.some((matcher) => valueMatches(matcher, value)));
+}
+
+/** Whether a matcher matches the value in any view. */
+export function valueMatches(matcher: Matcher, value: Value): boolean {
+  return firstView(matcher, value) !== null;
+}
+
+function firstView(matcher: Matcher, value: Value): View | null {
+  for (const text of value) {
+    for (let position = 0; ; position += 1) {
+      const view = text.view(position);
+      if (view === undefined) break;
+      if (matcher.matches(view)) return view;
+    }
+  }
+  return null;
+}
+
+/** Text that is a decimal number counts as one. */
+function numberOf(scalar: string | number | null): number | null {
+  if (typeof scalar !== 'string') return scalar;
+  return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(scalar) ? Number(scalar) : null;
+}

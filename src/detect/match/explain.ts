@@ -1,0 +1,98 @@
+import type { AccessLogEntry } from '../../model/entry.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { CompiledRule, RuleSet } from '../load/rule-set.ts';
+import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
+import { find, holds, type Possibilities } from './evaluate.ts';
+import { FIELD_NAMES, fieldOf } from './fields.ts';
+import { type Item, type Node, itemsOf } from './node.ts';
+
+/** One line of a selection, on one entry. */
+export interface ItemExplanation {
+  readonly selection: string;
+  readonly field: string;
+  /** The field with its modifiers, as the rule has it. */
+  readonly label: string;
+  readonly isTrue: boolean;
+  /** Whether it stands under a `not`: there it must be false. */
+  readonly isNegated: boolean;
+  /** View and text that made it true; null where no text did. */
+  readonly view: string | null;
+  readonly text: string | null;
+}
+
+/** A rule that matched an entry, or of which at least one text did. */
+export interface RuleExplanation {
+  readonly rule: Rule;
+  readonly matched: boolean;
+  readonly items: readonly ItemExplanation[];
+}
+
+/** A value of a field, in each view that differs from the one before. */
+export interface FieldExplanation {
+  readonly field: string;
+  readonly views: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface Explanation {
+  readonly fields: readonly FieldExplanation[];
+  /** Those that matched first, then those nearest to it. */
+  readonly rules: readonly RuleExplanation[];
+}
+
+/** Without a prefilter: every matcher is tried. */
+const ALL: Possibilities = { isPossible: () => true, isCertain: () => false };
+
+/** Fields that say the same as others do. */
+const REPEATED: readonly string[] = ['keywords', 'x-input', 'x-request', 'x-path-segment', 'c-uri'];
+
+/** Tells what the matcher saw in an entry, and how near each rule came. */
+export function explain(ruleSet: RuleSet, entry: AccessLogEntry): Explanation {
+  const subject = new Subject(entry, DEFAULT_LIMITS, { cut: 0 });
+  const rules = ruleSet.compiled
+    .filter((rule) => rule.isForAccessLogs)
+    .map((rule) => explainRule(rule, subject))
+    .filter(({ matched, items }) => matched || items.some(({ isTrue, isNegated, view }) => isTrue && !isNegated && view !== null));
+  return {
+    fields: explainFields(subject),
+    rules: rules.toSorted((a, b) => Number(b.matched) - Number(a.matched) || nearness(b) - nearness(a)),
+  };
+}
+
+function explainFields(subject: Subject): readonly FieldExplanation[] {
+  const names = new Set(FIELD_NAMES.map((name) => fieldOf(name).name));
+  const shown = [...names].filter((name) => !REPEATED.includes(name));
+  return shown.flatMap((field) =>
+    subject.valuesOf(fieldOf(field)).flatMap((value) =>
+      value.map((text) => ({ field, views: text.views().map(({ name, text: seen }) => ({ name, text: seen })) })),
+    ),
+  );
+}
+
+function explainRule({ rule, node }: CompiledRule, subject: Subject): RuleExplanation {
+  const negated = new Set(negatedItems(node, false));
+  const items = itemsOf(node).map((item): ItemExplanation => {
+    const finding = find(item, subject, ALL);
+    const view = finding?.view ?? null;
+    return {
+      selection: item.selection,
+      field: item.field.name,
+      label: item.label,
+      isTrue: finding !== null,
+      isNegated: negated.has(item),
+      view: view?.name ?? null,
+      text: view === null || finding === null ? null : view.text.slice(finding.span.start, finding.span.end),
+    };
+  });
+  return { rule, matched: holds(node, subject, ALL), items: [...items] };
+}
+
+function* negatedItems(node: Node, isNegated: boolean): Generator<Item> {
+  if (node.type === 'not') yield* negatedItems(node.node, !isNegated);
+  else if (node.type !== 'item') for (const part of node.nodes) yield* negatedItems(part, isNegated);
+  else if (isNegated) yield node;
+}
+
+/** Share of the items that are as the rule wants them. */
+function nearness({ items }: RuleExplanation): number {
+  return items.filter(({ isTrue, isNegated }) => isTrue !== isNegated).length / Math.max(1, items.length);
+}

@@ -1,0 +1,37 @@
+import type { AccessLogEntry } from '../../model/entry.ts';
+import type { Subject, Value } from '../view/subject.ts';
+
+/** Parts of an entry as the prefilter scans them: bits. */
+export const Zone = {
+  /** The request line up to its first `?`. */
+  REQUEST: 1,
+  /** The request line after its first `?`. */
+  QUERY: 2,
+  REFERER: 4,
+  REFERER_QUERY: 8,
+  AGENT: 16,
+  /** Host, user and logged headers. */
+  OTHER: 32,
+  LINE: 64,
+} as const;
+
+/** A field that a selection may name. */
+export interface Field {
+  /** Sigma's name in lower case. */
+  readonly name: string;
+  readonly kind: 'text' | 'number' | 'address';
+  /** The value for grouping, counting, null and comparisons: null when the log does not hold it. */
+  readonly scalar: (entry: AccessLogEntry) => string | number | null;
+  /** All that text items look at; empty when the log does not hold it. */
+  readonly values: (subject: Subject) => readonly Value[];
+  /**
+   * Which of the prefilter's texts hold each of the field's texts, in the same view ({@link Zone}, added up). 0 for what it
+   * does not scan: numbers, addresses in canonical form, the request's parts that stand outside the target.
+   */
+  readonly zones: number;
+  /** What stands before and after the field's text there; empty when that differs. */
+  readonly before: string;
+  readonly after: string;
+  /** The LogFormat directives that log it, best first; empty for what every line has. */
+  readonly directives: readonly string[];
+}

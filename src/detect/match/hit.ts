@@ -1,0 +1,78 @@
+import { canonicalAddress } from '../../address/address.ts';
+import type { AccessLogEntry } from '../../model/entry.ts';
+import type { Hit, Match } from '../../model/hit.ts';
+import type { Observable, ObservableType } from '../../model/observable.ts';
+import type { CompiledRule } from '../load/rule-set.ts';
+import type { Extraction } from '../load/sightline.ts';
+import { DEFAULT_LIMITS, type Subject } from '../view/subject.ts';
+import type { View } from '../view/view.ts';
+import { type Finding, findingsOf, type Possibilities } from './evaluate.ts';
+import { itemsOf } from './node.ts';
+
+/** Longest text of a match, in code units. */
+export const MAX_MATCH_LENGTH = 200;
+/** Observables that one rule may take out of one line. */
+export const MAX_OBSERVABLES = 20;
+/** Longest value of an observable; a longer one is no use to anybody. */
+const MAX_OBSERVABLE_LENGTH = 2048;
+
+/** Fields that say little about why a rule matched: shown only when no other item does. */
+const PLAIN_FIELDS: readonly string[] = ['cs-method', 'sc-status', 'cs-version', 'c-ip'];
+
+/** @param entry - the copy that the hit keeps */
+export function hitOf({ rule, node, extractions }: CompiledRule, entry: AccessLogEntry, subject: Subject, possible: Possibilities): Hit {
+  const findings = [...findingsOf(node, subject, possible)];
+  const told = findings.filter(({ view }) => view !== null);
+  const finding = told.find(({ item }) => !PLAIN_FIELDS.includes(item.field.name)) ?? told[0] ?? findings[0];
+  const match = finding === undefined ? absenceOf(node) : matchOf(finding, subject);
+  return { rule, entry, match, observables: observablesOf(extractions, subject) };
+}
+
+function matchOf({ item, view, span }: Finding, { entry }: Subject): Match {
+  const text = view === null ? String(item.field.scalar(entry) ?? '') : textAt(view, span.start, span.end);
+  return { field: item.field.name, view: view?.name ?? 'raw', text: ownText(text.slice(0, MAX_MATCH_LENGTH)) };
+}
+
+/** A rule that asks only for what is not there matched nothing that could be shown. */
+function absenceOf(node: CompiledRule['node']): Match {
+  const [item] = itemsOf(node);
+  return { field: item?.field.name ?? 'keywords', view: 'raw', text: '' };
+}
+
+/** Places were found in the text or in its lower case; the two differ in length only for a few letters. */
+function textAt({ text, lower }: View, start: number, end: number): string {
+  return (text.length === lower.length ? text : lower).slice(start, end);
+}
+
+function observablesOf(extractions: readonly Extraction[], subject: Subject): readonly Observable[] {
+  const found = new Map<string, Observable>();
+  for (const { field, regex, type } of extractions) {
+    for (const texts of subject.valuesOf(field)) {
+      for (const text of texts) {
+        const last = text.views().at(-1);
+        if (last === undefined) continue;
+        const value = regex.exec(last.text, Math.min(last.text.length, DEFAULT_LIMITS.maxTextLength))?.value ?? null;
+        const observable = value === null ? null : observableOf(type, value);
+        if (observable !== null && found.size < MAX_OBSERVABLES) {
+          found.set(`${observable.type} ${observable.value}`, observable);
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Addresses are canonical, and of the type that they are; null for what cannot be one. */
+function observableOf(type: ObservableType, value: string): Observable | null {
+  if (value === '' || value.length > MAX_OBSERVABLE_LENGTH) return null;
+  const owned = ownText(value);
+  if (type !== 'ip' && type !== 'ipv6' && type !== 'hostname' && type !== 'domain') return { type, value: owned };
+  const address = canonicalAddress(owned);
+  if (address !== null) return { type: address.includes(':') ? 'ipv6' : 'ip', value: address };
+  return type === 'ip' || type === 'ipv6' ? null : { type, value: owned.toLowerCase() };
+}
+
+/** A copy that does not keep the text it was cut from. */
+function ownText(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

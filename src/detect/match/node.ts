@@ -1,0 +1,57 @@
+import type { Field } from './field.ts';
+import type { Matcher } from './matcher.ts';
+
+/** Any matcher, or all of them, on the same value of the field; each in any view. */
+export interface TextTest {
+  readonly kind: 'text';
+  readonly matchers: readonly Matcher[];
+  readonly isAll: boolean;
+}
+
+/** What an item asks of its field. */
+export type Test =
+  | TextTest
+  /** `equals` lists the numbers where the test is nothing but equality. */
+  | { readonly kind: 'number'; readonly accepts: (value: number) => boolean; readonly equals: readonly number[] | null }
+  | { readonly kind: 'address'; readonly accepts: (canonical: string) => boolean }
+  | { readonly kind: 'presence'; readonly wanted: boolean }
+  | { readonly kind: 'reference'; readonly other: Field; readonly compare: (own: string, other: string) => boolean };
+
+/** One line of a selection. */
+export interface Item {
+  readonly type: 'item';
+  readonly selection: string;
+  readonly field: Field;
+  /** The line as the rule has it, for people. */
+  readonly label: string;
+  readonly test: Test;
+}
+
+/** A rule's condition with its selections put in. */
+export type Node =
+  | Item
+  | { readonly type: 'and' | 'or'; readonly nodes: readonly Node[] }
+  | { readonly type: 'not'; readonly node: Node };
+
+/** Joins nodes; one alone stays itself. The cheapest come first, which changes no result. */
+export function join(type: 'and' | 'or', nodes: readonly Node[]): Node {
+  const [only] = nodes;
+  if (nodes.length === 1 && only !== undefined) return only;
+  return { type, nodes: nodes.toSorted((a, b) => costOf(a) - costOf(b)) };
+}
+
+/** All items, left to right. */
+export function* itemsOf(node: Node): Generator<Item> {
+  if (node.type === 'item') yield node;
+  else if (node.type === 'not') yield* itemsOf(node.node);
+  else for (const part of node.nodes) yield* itemsOf(part);
+}
+
+/** Relative work of an evaluation: numbers and presence before short texts before everything else. */
+function costOf(node: Node): number {
+  if (node.type === 'not') return costOf(node.node);
+  if (node.type !== 'item') return node.nodes.reduce((sum, part) => sum + costOf(part), 0);
+  if (node.test.kind !== 'text') return node.test.kind === 'address' ? 3 : 1;
+  const isShort = node.field.name === 'cs-method' || node.field.name === 'cs-version' || node.field.kind === 'number';
+  return (isShort ? 2 : 20) * node.test.matchers.length;
+}

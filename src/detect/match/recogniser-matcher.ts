@@ -1,0 +1,18 @@
+import type { Recogniser } from '../recognise/recogniser.ts';
+import { DEFAULT_LIMITS } from '../view/subject.ts';
+import { floating, type Matcher } from './matcher.ts';
+
+/** A recogniser as the value of an item; it sees as much of a text as is decoded. */
+export function recogniserMatcher(recogniser: Recogniser): Matcher {
+  const judge = (text: string) =>
+    recogniser.recognise(
+      text.length > DEFAULT_LIMITS.maxTextLength ? text.slice(0, DEFAULT_LIMITS.maxTextLength) : text,
+    );
+  return {
+    matches: ({ text }) => judge(text) !== null,
+    locate: ({ text }) => judge(text),
+    exact: null,
+    literals: recogniser.needles.length === 0 ? [] : [recogniser.needles.map(floating)],
+    label: recogniser.name,
+  };
+}

@@ -1,0 +1,118 @@
+import type { Field } from '../match/field.ts';
+import type { Matcher } from '../match/matcher.ts';
+import type { Item, Node } from '../match/node.ts';
+import { costOfLiterals } from '../match/rarity.ts';
+
+/** What a line must have for a rule to match: at least one of all that is listed. */
+export interface Requirement {
+  /** Matchers of which one must be possible, by item. */
+  readonly matchers: readonly (readonly [Item, number])[];
+  readonly statuses: readonly number[];
+  /** Lower case. */
+  readonly methods: readonly string[];
+  /** Rough share of ordinary lines that have it, 0 to 1. */
+  readonly cost: number;
+}
+
+/** Texts of which one stands in every text that a matcher matches. */
+export interface Needles {
+  readonly texts: readonly string[];
+  readonly cost: number;
+}
+
+const EMPTY: Requirement = { matchers: [], statuses: [], methods: [], cost: 0 };
+/** Longer literals are cut to their rarest part: it tells as much, and keeps the automaton small. */
+const MAX_NEEDLE = 12;
+const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
+  [200, 0.8],
+  [301, 0.1],
+  [302, 0.1],
+  [304, 0.2],
+  [404, 0.1],
+]);
+const METHOD_COSTS: ReadonlyMap<string, number> = new Map([
+  ['get', 0.9],
+  ['post', 0.2],
+  ['head', 0.05],
+]);
+const RARE = 0.01;
+
+/**
+ * The cheapest requirement of a rule. It is necessary, not sufficient: a line without it cannot match.
+ *
+ * @returns null when nothing can be named: the rule must be evaluated on each line
+ */
+export function requirementOf(node: Node): Requirement | null {
+  switch (node.type) {
+    case 'item':
+      return requirementOfItem(node);
+    case 'not':
+      return null;
+    case 'and':
+      return node.nodes.map(requirementOf).reduce(cheaper, null);
+    case 'or':
+      return node.nodes.map(requirementOf).reduce(union, EMPTY);
+  }
+}
+
+/** The rarest needles of a matcher on a field; null when it has none. */
+export function needlesOf({ literals }: Matcher, { zones, before, after }: Field): Needles | null {
+  if (zones === 0) return null;
+  let best: Needles | null = null;
+  for (const set of literals) {
+    const texts = set.map(({ text, atStart, atEnd }) =>
+      cutNeedle((atStart ? before : '') + text + (atEnd ? after : ''), zones),
+    );
+    const cost = costOfLiterals(texts, zones);
+    if (best === null || cost < best.cost) best = { texts, cost };
+  }
+  return best;
+}
+
+function requirementOfItem(item: Item): Requirement | null {
+  const { field, test } = item;
+  if (test.kind === 'number') {
+    if (field.name !== 'sc-status' || test.equals === null) return null;
+    const cost = test.equals.reduce((sum, status) => sum + (STATUS_COSTS.get(status) ?? RARE), 0);
+    return { ...EMPTY, statuses: test.equals, cost };
+  }
+  if (test.kind !== 'text') return null;
+  if (field.name === 'cs-method') {
+    const methods = test.matchers.map((matcher) => matcher.exact);
+    if (test.isAll || !methods.every((method) => method !== null)) return null;
+    const cost = methods.reduce((sum, method) => sum + (METHOD_COSTS.get(method) ?? RARE), 0);
+    return { ...EMPTY, methods, cost };
+  }
+  if (field.zones === 0) return null;
+  const all = test.matchers.map((matcher, index): Requirement => {
+    const cost = needlesOf(matcher, field)?.cost ?? 1;
+    return { ...EMPTY, matchers: [[item, index]], cost };
+  });
+  return test.isAll ? all.reduce<Requirement | null>(cheaper, null) : all.reduce<Requirement | null>(union, EMPTY);
+}
+
+function cheaper(a: Requirement | null, b: Requirement | null): Requirement | null {
+  if (a === null || b === null) return a ?? b;
+  return a.cost <= b.cost ? a : b;
+}
+
+function union(a: Requirement | null, b: Requirement | null): Requirement | null {
+  if (a === null || b === null) return null;
+  return {
+    matchers: [...a.matchers, ...b.matchers],
+    statuses: [...a.statuses, ...b.statuses],
+    methods: [...a.methods, ...b.methods],
+    cost: a.cost + b.cost,
+  };
+}
+
+function cutNeedle(text: string, zones: number): string {
+  let best = text.slice(0, MAX_NEEDLE);
+  let least = costOfLiterals([best], zones);
+  for (let start = 1; start + MAX_NEEDLE <= text.length; start += 1) {
+    const part = text.slice(start, start + MAX_NEEDLE);
+    const cost = costOfLiterals([part], zones);
+    if (cost < least) [best, least] = [part, cost];
+  }
+  return best;
+}

@@ -1,0 +1,97 @@
+import { EDGE } from '../match/rarity.ts';
+import { buildAutomaton, type NeedleAutomaton } from './automaton.ts';
+
+/** What in a text shows that one of its views differs from it. */
+const TRIGGERS = ['%', '+', '?', '&', '\\', '/*', '//', '/./', '  '];
+const QUERY = 1;
+const PLUS = 2;
+const CHANGES = 4;
+/** Bits that each trigger sets; `&` and `//` depend on where they stand. */
+const BITS: readonly number[] = [CHANGES, PLUS, QUERY, CHANGES, CHANGES, CHANGES, CHANGES, CHANGES, CHANGES];
+const AMPERSAND = TRIGGERS.indexOf('&');
+const SLASHES = TRIGGERS.indexOf('//');
+const COLON = 0x3a;
+const EDGE_UNIT = EDGE.charCodeAt(0);
+/** Control and other characters that views remove or replace: each is a needle of its own. */
+const ODD = /[\0-\x1f\x7f-\uffff]/g;
+const LONG_RUN = /[A-Za-z0-9+/_-]{16}/;
+
+/** How a text is scanned. */
+export interface ScanMode {
+  /** Bit of the zone that the text is up to its first `?`, and after it. */
+  readonly zone: number;
+  readonly queryZone: number;
+  /** Whether the part after the first `?` is a query: `+` and base64 count there. */
+  readonly hasQuery: boolean;
+  /** Whether `&` separates pieces of it, so that it begins no HTML entity. */
+  readonly isSplit: boolean;
+}
+
+/**
+ * Looks for the needles of all rules in one pass over a text, and tells in the same pass whether the text's other views must
+ * be looked at.
+ */
+export class NeedleScanner {
+  readonly #automaton: NeedleAutomaton;
+  /** Needles before this one are triggers and odd characters. */
+  readonly #firstOwn: number;
+  readonly #found: (needle: number, zone: number) => void;
+  #bits = 0;
+
+  /**
+   * @param needles - lower case
+   * @param found - told the position of each needle that is found, and the bit of its zone
+   */
+  constructor(needles: readonly string[], found: (needle: number, zone: number) => void) {
+    // Odd characters share one class unless a needle holds them, so one stands for all the others.
+    const named = new Set(needles.flatMap((needle) => needle.match(ODD) ?? []));
+    named.delete(EDGE);
+    named.delete('\uffff');
+    const builtIn = [...TRIGGERS, '\uffff', ...named];
+    this.#firstOwn = builtIn.length;
+    this.#automaton = buildAutomaton([...builtIn, ...needles]);
+    const { classes } = this.#automaton;
+    const oddClass = classes[0xffff] ?? 0;
+    for (let unit = 0; unit < 0x10000; unit += 1) {
+      const isOdd = (unit < 0x20 || unit >= 0x7f) && unit !== EDGE_UNIT;
+      if (isOdd && classes[unit] === 0) classes[unit] = oddClass;
+    }
+    this.#found = found;
+  }
+
+  /** Looks for needles. @returns whether other views of the text may differ from it */
+  scan(text: string, mode: ScanMode): boolean {
+    const { classes, table, firstOutput } = this.#automaton;
+    this.#bits = 0;
+    const edge = classes[EDGE_UNIT] ?? 0;
+    let state = table[edge] ?? 0;
+    for (let i = 0; i < text.length; i += 1) {
+      state = table[state + (classes[text.charCodeAt(i)] as number)] as number; // both tables cover every index
+      if (state >= firstOutput) this.#report(state, text, i, mode);
+    }
+    state = table[state + edge] ?? 0;
+    if (state >= firstOutput) this.#report(state, text, text.length, mode);
+    const bits = this.#bits;
+    if ((bits & CHANGES) !== 0) return true;
+    if ((bits & QUERY) === 0 || !mode.hasQuery) return false;
+    return (bits & PLUS) !== 0 || LONG_RUN.test(text.slice(text.indexOf('?')));
+  }
+
+  #report(state: number, text: string, at: number, mode: ScanMode): void {
+    const { firstOutput, width, outputs } = this.#automaton;
+    const needles = outputs[(state - firstOutput) / width];
+    if (needles === undefined) return;
+    const zone = (this.#bits & QUERY) === 0 ? mode.zone : mode.queryZone;
+    for (let i = 0; i < needles.length; i += 1) {
+      const needle = needles[i] ?? 0;
+      if (needle >= this.#firstOwn) this.#found(needle - this.#firstOwn, zone);
+      else this.#bits |= this.#bitsOf(needle, text, at, mode);
+    }
+  }
+
+  #bitsOf(trigger: number, text: string, at: number, mode: ScanMode): number {
+    if (trigger === AMPERSAND && mode.isSplit && (this.#bits & QUERY) !== 0) return 0;
+    if (trigger === SLASHES && text.charCodeAt(at - 2) === COLON) return 0;
+    return BITS[trigger] ?? CHANGES;
+  }
+}

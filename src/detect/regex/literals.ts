@@ -1,0 +1,109 @@
+import type { RegexNode } from './ast.ts';
+
+/** More alternatives than this are not told apart. */
+const MAX_ALTERNATIVES = 24;
+const MAX_SET = 4;
+const MAX_REPEATS = 3;
+
+/**
+ * Literals, lower case, of which each match holds at least one.
+ *
+ * @param cost - estimates how often a set would be found in ordinary text: the set with the least cost is taken
+ * @returns null when none can be named
+ */
+export function literalsOf(node: RegexNode, cost: (set: readonly string[]) => number): readonly string[] | null {
+  const choose = (a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null => {
+    const [left, right] = [usable(a), usable(b)];
+    if (left === null || right === null) return left ?? right;
+    return cost(left) <= cost(right) ? left : right;
+  };
+  switch (node.type) {
+    case 'choice':
+      return node.nodes.reduce<readonly string[] | null>((all, part) => {
+        const literals = literalsOf(part, cost);
+        return all === null || literals === null ? null : [...all, ...literals];
+      }, []);
+    case 'repeat':
+      return node.min > 0 ? literalsOf(node.node, cost) : null;
+    case 'group':
+      return literalsOf(node.node, cost);
+    case 'sequence': {
+      let best: readonly string[] | null = null;
+      let run: readonly string[] = [''];
+      for (const part of node.nodes) {
+        const exact = exactTexts(part);
+        const longer = exact === null ? null : product(run, exact);
+        if (longer !== null) {
+          run = longer;
+          continue;
+        }
+        best = choose(best, run);
+        best = choose(best, literalsOf(part, cost));
+        run = exact !== null && exact.length <= MAX_ALTERNATIVES ? exact : [''];
+      }
+      return choose(best, run);
+    }
+    default:
+      return usable(exactTexts(node));
+  }
+}
+
+function usable(set: readonly string[] | null): readonly string[] | null {
+  return set === null || set.length === 0 || set.includes('') ? null : [...new Set(set)];
+}
+
+/** All texts, lower case, that a node can match; null when they are too many, or not plain ASCII. */
+function exactTexts(node: RegexNode): readonly string[] | null {
+  switch (node.type) {
+    case 'set':
+      return exactUnits(node.ranges);
+    case 'assertion':
+      return [''];
+    case 'group':
+      return exactTexts(node.node);
+    case 'sequence':
+      return node.nodes.reduce<readonly string[] | null>(
+        (all, part) => {
+          const texts = exactTexts(part);
+          return all === null || texts === null ? null : product(all, texts);
+        },
+        [''],
+      );
+    case 'choice': {
+      const texts = node.nodes.map(exactTexts);
+      const all = texts.every((part) => part !== null) ? texts.flat() : null;
+      return all !== null && all.length <= MAX_ALTERNATIVES ? all : null;
+    }
+    case 'repeat':
+      return exactRepeats(node);
+  }
+}
+
+/** `s?`, `x{2}`, `a{1,3}`: each number of times is a text of its own. */
+function exactRepeats({ node, min, max }: RegexNode & { type: 'repeat' }): readonly string[] | null {
+  const inner = max <= MAX_REPEATS ? exactTexts(node) : null;
+  if (inner === null) return null;
+  const all: string[] = [];
+  let texts: readonly string[] | null = [''];
+  for (let times = 0; times <= max && texts !== null; times += 1) {
+    if (times >= min) all.push(...texts);
+    texts = times < max ? product(texts, inner) : texts;
+  }
+  return texts !== null && all.length <= MAX_ALTERNATIVES ? all : null;
+}
+
+function exactUnits(ranges: readonly number[]): readonly string[] | null {
+  const letters = new Set<string>();
+  for (let i = 0; i < ranges.length; i += 2) {
+    for (let unit = ranges[i] ?? 0; unit <= (ranges[i + 1] ?? 0); unit += 1) {
+      if (unit >= 0x80 || letters.size > MAX_SET) return null;
+      letters.add(String.fromCharCode(unit).toLowerCase());
+    }
+  }
+  return letters.size > MAX_SET ? null : [...letters];
+}
+
+function product(left: readonly string[], right: readonly string[]): readonly string[] | null {
+  if (left.length * right.length > MAX_ALTERNATIVES) return null;
+  return left.flatMap((a) => right.map((b) => a + b));
+}

@@ -1,0 +1,74 @@
+import { type Assertion, includes, type Ranges } from './ast.ts';
+import type { Program } from './program.ts';
+
+const WORD: Ranges = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a];
+const NEWLINE = 0x0a;
+
+/** The code units on either side of a place; NaN beyond the text's edges. */
+export interface Place {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+function holds({ kind, ranges, allowsEdge }: Assertion, { before, after }: Place): boolean {
+  switch (kind) {
+    case 'start':
+      return Number.isNaN(before);
+    case 'end':
+      return Number.isNaN(after);
+    case 'line-start':
+      return Number.isNaN(before) || before === NEWLINE;
+    case 'line-end':
+      return Number.isNaN(after) || after === NEWLINE;
+    case 'word':
+      return includes(WORD, before) !== includes(WORD, after);
+    case 'not-word':
+      return includes(WORD, before) === includes(WORD, after);
+    case 'next':
+      return Number.isNaN(after) ? allowsEdge : includes(ranges, after);
+    case 'previous':
+      return Number.isNaN(before) ? allowsEdge : includes(ranges, before);
+  }
+}
+
+/** Captured places by slot: start and end of group 0, of group 1, ... */
+export type Slots = readonly (number | undefined)[];
+
+/**
+ * Follows the instructions that take no character, in order of preference.
+ *
+ * @param reach - called for each `set` and `match` that is reached, once for all calls that share `seen`
+ */
+export function follow(
+  program: Program,
+  from: number,
+  slots: Slots,
+  place: Place,
+  seen: Uint8Array,
+  reach: (instruction: number, slots: Slots) => void,
+): void {
+  const stack: (readonly [number, Slots])[] = [[from, slots]];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const [at, held] = top;
+    if (seen[at] === 1) continue;
+    seen[at] = 1;
+    const instruction = program[at];
+    switch (instruction?.op) {
+      case 'jump':
+        stack.push([instruction.to, held]);
+        break;
+      case 'split':
+        stack.push([instruction.second, held], [instruction.first, held]);
+        break;
+      case 'save':
+        stack.push([at + 1, instruction.slot < held.length ? held.with(instruction.slot, place.at) : held]);
+        break;
+      case 'assert':
+        if (holds(instruction, place)) stack.push([at + 1, held]);
+        break;
+      default:
+        reach(at, held);
+    }
+  }
+}

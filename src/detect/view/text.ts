@@ -1,0 +1,61 @@
+import { Piece, type PieceKind } from './piece.ts';
+import { VIEW_NAMES, View } from './view.ts';
+
+/**
+ * A text of an entry with its views, computed as far as somebody asks. It is made of pieces that are decoded apart, glued
+ * by separators: the view of the whole holds the same view of each piece, which the prefilter relies on.
+ */
+export class Text {
+  readonly raw: string;
+  readonly #pieces: readonly Piece[];
+  readonly #glue: readonly string[];
+  readonly #views: View[];
+  #stage = 0;
+  #latest: string;
+
+  /** @param glue - what stands before the first piece, between the pieces and after the last: one more than the pieces */
+  constructor(raw: string, pieces: readonly Piece[], glue: readonly string[]) {
+    this.raw = raw;
+    this.#latest = raw;
+    this.#pieces = pieces;
+    this.#glue = glue;
+    this.#views = [new View('raw', raw)];
+    if (!pieces.some((piece) => piece.mayChange)) this.#stage = VIEW_NAMES.length - 1;
+  }
+
+  /** The views that differ from the one before them, by position; undefined past the last. */
+  view(position: number): View | undefined {
+    while (this.#views.length <= position && this.#stage < VIEW_NAMES.length - 1) this.#advance();
+    return this.#views[position];
+  }
+
+  /** All views that differ from the one before them, the most decoded last. */
+  views(): readonly View[] {
+    while (this.#stage < VIEW_NAMES.length - 1) this.#advance();
+    return this.#views;
+  }
+
+  #advance(): void {
+    this.#stage += 1;
+    const stage = this.#stage;
+    const name = VIEW_NAMES[stage];
+    if (name === undefined || !this.#pieces.some((piece) => piece.stage(stage) !== piece.stage(stage - 1))) return;
+    const text = this.#join(stage);
+    if (text === this.#latest) return;
+    this.#latest = text;
+    this.#views.push(new View(name, text));
+  }
+
+  #join(stage: number): string {
+    let text = this.#glue[0] ?? '';
+    for (let i = 0; i < this.#pieces.length; i += 1) {
+      text += (this.#pieces[i]?.stage(stage) ?? '') + (this.#glue[i + 1] ?? '');
+    }
+    return text;
+  }
+}
+
+/** A text of one piece. */
+export function textOf(raw: string, kind: PieceKind, limit: number): Text {
+  return new Text(raw, [new Piece(raw.length > limit ? raw.slice(0, limit) : raw, kind)], ['', '']);
+}
