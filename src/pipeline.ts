@@ -11,6 +11,7 @@ import type { Sink } from './deliver/deliver.ts';
 import { type Detector, detector, fieldValue, type RuleSet } from './detect/detect.ts';
 import type { AccessLogEntry } from './model/entry.ts';
 import type { Hit } from './model/hit.ts';
+import type { Incident } from './model/incident.ts';
 import type { LogLine } from './model/line.ts';
 import type { Parcel, Receipt } from './model/parcel.ts';
 import type { Reject } from './model/reject.ts';
@@ -57,6 +58,8 @@ export interface BatchPlan {
   readonly onProgress: (bytes: number, tally: Tally) => void;
   /** What to do with a parcel that was not delivered whole; the receipt it returns says where it is now. */
   readonly onUndelivered: (parcel: Parcel, receipt: Receipt) => Promise<Receipt>;
+  /** Hears of an incident once all that was new about it has been delivered. */
+  readonly onDelivered: (incident: Incident) => Promise<void>;
 }
 
 /** What a run has to tell beside its tally. */
@@ -85,7 +88,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const detect = detector(plan.rules, { own: (entry) => ownCopy(entry, parsers) });
   const correlation = correlator({ ...plan.correlate, correlations: plan.rules.correlations, fieldValue });
   const compose = composer(plan.compose);
-  const scan = { plan, tally, detect, allowed: allowList(plan.allow), bytes: 0 };
+  const scan = { plan, tally, detect, correlation, allowed: allowList(plan.allow), bytes: 0 };
 
   const feeds: Feed<readonly Hit[]>[] = [];
   for (const source of plan.sources) {
@@ -144,14 +147,17 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
     for (const incident of incidents) {
       if (incident.closed) tally.incidents++;
       tally.sightings += incident.sightings.length;
+      let whole = true;
       for (const parcel of compose(incident)) {
         tally.parcels++;
         let receipt = await plan.sink.send(parcel);
         countReceipt(tally, receipt);
         if (receipt.verdict === 'delivered') continue;
+        whole = false;
         receipt = await plan.onUndelivered(parcel, receipt);
         if (undelivered.length < MAX_UNDELIVERED) undelivered.push(receipt);
       }
+      if (whole) await plan.onDelivered(incident);
     }
   }
 }
@@ -160,14 +166,21 @@ interface Scan {
   readonly plan: BatchPlan;
   readonly tally: Tally;
   readonly detect: Detector;
+  readonly correlation: Correlator;
   readonly allowed: (entry: AccessLogEntry) => string | null;
   bytes: number;
 }
 
-/** What is done with one line: parse and detect share one hop, only lines with hits go on. */
+/** How often, in event time, a source shows how far it is even if it has no hits: correlate waits for nothing older. */
+const TICK_MS = 3_600_000;
+
+/**
+ * What is done with one line: parse and detect share one hop, only lines with hits go on, and one line in each hour.
+ */
 function scanner(scan: Scan, parse: LineParser): (line: LogLine) => Timed<readonly Hit[]> | undefined {
-  const { plan, tally, detect, allowed } = scan;
+  const { plan, tally, detect, correlation, allowed } = scan;
   let clock = -Infinity;
+  let nextTick = -Infinity;
   return (line) => {
     if ((++tally.lines & 0x3ff) === 0) plan.onProgress(scan.bytes, tally);
     const entry = parse(line);
@@ -182,7 +195,12 @@ function scanner(scan: Scan, parse: LineParser): (line: LogLine) => Timed<readon
     if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
     if (tally.newest === null || time > tally.newest) tally.newest = time;
     const hits = detect(entry);
-    if (hits.length === 0) return undefined;
+    if (hits.length === 0) {
+      correlation.learn(entry, clock);
+      if (clock < nextTick) return undefined;
+      nextTick = (Math.floor(clock / TICK_MS) + 1) * TICK_MS;
+      return { clock, value: hits };
+    }
     const reason = allowed(entry);
     if (reason !== null) {
       countUp(tally.allowed, reason);

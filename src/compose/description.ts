@@ -1,4 +1,4 @@
-import type { Evidence, Incident, Outcome, Promotion, RuleTotal, Target } from '../model/incident.ts';
+import type { Evidence, Incident, Outcome, Promotion, RuleTotal, Target, Telltale } from '../model/incident.ts';
 import { LEVELS, type Rule, rankOf } from '../model/rule.ts';
 import { type Corroboration, severityOf } from './grade.ts';
 import { layOut } from './layout.ts';
@@ -13,9 +13,7 @@ const MAX = { title: 120, name: 80, path: 120, line: 240 };
 /** Quoted lines of one sighting. */
 const SAMPLES_PER_SIGHTING = 2;
 
-const OUTCOME: Readonly<Record<Outcome, string>> = {
-  success:
-    '**Probable success:** at least one of these requests was answered as if it had worked. Look into this one first.',
+const OUTCOME: Readonly<Record<Exclude<Outcome, 'success'>, string>> = {
   refused: 'The web server refused these requests.',
   attempt: 'The log does not show whether any of these attempts succeeded.',
 };
@@ -39,7 +37,7 @@ export function describeIncident(incident: Incident, corroboration: Corroboratio
   return layOut(
     title,
     [
-      { heading: null, paragraphs: [OUTCOME[incident.outcome], tellWhatHappened(incident)], items: [] },
+      { heading: null, paragraphs: [tellOutcome(incident), tellWhatHappened(incident)], items: [] },
       { heading: 'Why this is an incident', paragraphs: why, items: [] },
       { heading: 'Rules', paragraphs: [], items: rules.map(tellRule) },
       { heading: 'Targets', paragraphs: [], items: targets.map(tellTarget) },
@@ -50,6 +48,27 @@ export function describeIncident(incident: Incident, corroboration: Corroboratio
     ],
     LIMITS,
   );
+}
+
+function tellOutcome({ outcome, rules }: Incident): string {
+  if (outcome !== 'success') return OUTCOME[outcome];
+  const shown = rules.find(({ telltale }) => telltale !== undefined);
+  const what =
+    shown?.telltale === undefined
+      ? 'at least one of these requests was answered as if it had worked'
+      : `a request that matched ${bold(shown.rule)} was ${tellAnswer(shown.telltale)}`;
+  return `**Probable success:** ${what}. Look into this one first.`;
+}
+
+function tellAnswer({ status, bytes, ordinary }: Telltale): string {
+  const answer = `answered ${status} with ${inBytes(bytes)} bytes`;
+  if (ordinary === null) return `${answer}, where this site answers 404 to other such requests`;
+  const [min, max] = [inBytes(ordinary.min), inBytes(ordinary.max)];
+  return `${answer}, where this path ordinarily answers ${min === max ? min : `${min} to ${max}`}`;
+}
+
+function inBytes(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function tellWhatHappened({ attacker, first, last, rules, hits, targets }: Incident): string {
@@ -65,6 +84,10 @@ function tellWhatHappened({ attacker, first, last, rules, hits, targets }: Incid
 
 function tellWhy({ promotion, rules, score }: Incident): string {
   const why: Readonly<Record<Promotion, () => string>> = {
+    success: () => {
+      const decisive = rules.find(({ outcome }) => outcome === 'success');
+      return `A request probably succeeded${named(decisive)}: one that does is enough.`;
+    },
     level: () => {
       const decisive = rules.find(({ rule }) => rankOf(rule.level) >= rankOf('high'));
       return `A rule of level high or critical matched${named(decisive)}: one such match is enough.`;
@@ -113,10 +136,13 @@ function tellTimes(rules: readonly RuleTotal[]): string[] {
     });
 }
 
-/** Lines of the worst rules first, each line once. */
+/** Lines of probable successes first, then those of the worst rules; each line once. */
 function samplesOf({ sightings }: Incident): Evidence[] {
   const samples = new Map<string, Evidence>();
-  for (const { evidence } of sightings.toSorted((a, b) => rankOf(b.rule.level) - rankOf(a.rule.level))) {
+  for (const { evidence } of sightings.toSorted(
+    (a, b) =>
+      Number(b.outcome === 'success') - Number(a.outcome === 'success') || rankOf(b.rule.level) - rankOf(a.rule.level),
+  )) {
     for (const it of evidence.slice(0, SAMPLES_PER_SIGHTING)) samples.set(`${it.offset} ${it.source}`, it);
   }
   return [...samples.values()];

@@ -27,6 +27,8 @@ export function incidentEntity(incident: Incident, options: ComposerOptions): Ct
   const result = outcome === 'success' ? ', probable success' : outcome === 'refused' ? ', refused' : '';
   return {
     ...baseOf('incident', xid, options),
+    // Grows with the incident, so that an old state is known from a new one.
+    revision: hits,
     title: titleOf(incident),
     short_description:
       `${countOf(hits, 'match', 'es')} of ${countOf(rules.length, 'rule')} by ${plain(attacker.key, MAX_NAME)} ` +

@@ -2,7 +2,9 @@ import type { CorrelationRule } from '../model/correlation.ts';
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import type { Incident } from '../model/incident.ts';
+import { answers, siteOf } from './answers.ts';
 import { attackerNamer } from './attacker.ts';
+import { emptyBaseline, foldHour, noteAbsent } from './baseline.ts';
 import { correlations } from './correlations.ts';
 import { type CorrelatorCounts, emptyCounts } from './counts.ts';
 import { episodes } from './episodes.ts';
@@ -60,6 +62,8 @@ export interface CorrelatorOptions {
   readonly maxAddresses: number;
   /** Attackers remembered for the summary. */
   readonly maxAttackers: number;
+  /** Paths whose ordinary answers are remembered; as many again wait for their hour to end. */
+  readonly maxBaselinePaths: number;
 }
 
 /** All options that have a default. */
@@ -83,6 +87,7 @@ export const CORRELATOR_DEFAULTS = {
   maxTargets: 10,
   maxAddresses: 20,
   maxAttackers: 1000,
+  maxBaselinePaths: 20_000,
 } as const satisfies Partial<CorrelatorOptions>;
 
 /** What has become final. Concatenated, the results of all calls are the same however often they are asked for. */
@@ -94,7 +99,12 @@ export interface Correlated {
 
 export interface Correlator {
   /**
-   * Takes the hits of one line.
+   * Learns from a line without hits how the site ordinarily answers.
+   * @param clock as for `take`.
+   */
+  learn(entry: AccessLogEntry, clock: number): void;
+  /**
+   * Takes the hits of one line; a line none of whose rules alert is ordinary and is learned from, too.
    * @param clock the newest event time that the line's own source had shown so far, this line included.
    */
   take(hits: readonly Hit[], clock: number): void;
@@ -114,7 +124,8 @@ const AFTER_ALL = Number.MAX_SAFE_INTEGER;
  * The correlate stage: hits become incidents, by event time alone.
  *
  * Lines wait until the watermark has passed them and then go, in order of time, through the correlations and into their
- * attackers' episodes; windows, buckets and episodes that are over in between are closed in that same order. A line that
+ * attackers' episodes; windows, buckets and episodes that are over in between are closed in that same order. What was
+ * learned of ordinary answers counts from the end of its hour on. A line that
  * comes too late goes in at the time of its arrival and keeps its own time: it counts in windows that are still open,
  * and in a sighting of its own.
  * @throws SightlineError `correlation-cycle`.
@@ -123,8 +134,12 @@ export function correlator(options: CorrelatorOptions): Correlator {
   const counts = emptyCounts();
   const attackerOf = attackerNamer(options.ipv6PrefixBits);
   const lines = sequencer(options, counts);
+  const baseline = emptyBaseline(options.maxBaselinePaths);
+  const ordinary = answers(options, counts, (time) => {
+    baseline.refused = Math.max(baseline.refused, time);
+  });
   const windows = correlations({ ...options, keyOf: keyReader(options.fieldValue, attackerOf) }, counts);
-  const book = episodes({ ...options, attackerOf }, counts);
+  const book = episodes({ ...options, attackerOf, baseline }, counts);
   let marked: Hit[] = [];
 
   function record(hits: readonly Hit[], at: number, late: boolean): void {
@@ -136,6 +151,9 @@ export function correlator(options: CorrelatorOptions): Correlator {
 
   function play(arrival: Arrival): void {
     closeUntil(arrival.at);
+    const { entry } = arrival;
+    const probes = arrival.hits.some(({ rule }) => rule.success === 'served');
+    if (probes && entry.status === 404) noteAbsent(baseline, siteOf(entry), entry.time, counts);
     for (const hit of arrival.hits) if (hit.rule.alerts) book.take(hit, arrival.at, arrival.late);
     record(windows.take(arrival), arrival.at, arrival.late);
   }
@@ -144,12 +162,19 @@ export function correlator(options: CorrelatorOptions): Correlator {
   function closeUntil(at: number): void {
     for (;;) {
       const [seal, window, episode] = [book.sealTime(), windows.nextClose(), book.closeTime()];
-      // A bucket is over at its end; a window and an episode still hold what happens at theirs.
-      if (seal <= at && seal <= window && seal <= episode) book.seal();
+      const hour = ordinary.foldTime();
+      // An hour and a bucket are over at their end; a window and an episode still hold what happens at theirs.
+      if (hour <= at && hour <= seal && hour <= window && hour <= episode) fold();
+      else if (seal <= at && seal <= window && seal <= episode) book.seal();
       else if (window < at && window <= episode) record(windows.close(), window, false);
       else if (episode < at) book.close();
       else return;
     }
+  }
+
+  function fold(): void {
+    const hour = ordinary.takeHour();
+    if (hour !== undefined) foldHour(baseline, hour, counts);
   }
 
   function playUntil(watermark: number): void {
@@ -168,7 +193,10 @@ export function correlator(options: CorrelatorOptions): Correlator {
   }
 
   return {
+    learn: ordinary.learn,
     take(hits, clock) {
+      const entry = hits[0]?.entry;
+      if (entry !== undefined && !hits.some(({ rule }) => rule.alerts)) ordinary.learn(entry, clock);
       lines.put(hits, clock);
       playUntil(Number.NEGATIVE_INFINITY);
     },

@@ -8,6 +8,8 @@ export const COSTS = [
   'sightings-dropped',
   'observables-dropped',
   'attackers-forgotten',
+  'answers-not-learned',
+  'answers-not-judged',
 ] as const;
 export type Cost = (typeof COSTS)[number];
 
@@ -27,6 +29,8 @@ export interface CorrelatorCounts {
   missingValues: number;
   /** Late events that were older than the window their group had moved on to. */
   lateEvents: number;
+  /** Answers to ordinary requests that came too late to be learned. */
+  lateAnswers: number;
   episodes: number;
   /** Episodes that became incidents. */
   incidents: number;
@@ -43,6 +47,7 @@ export function emptyCounts(): CorrelatorCounts {
     missingKeys: 0,
     missingValues: 0,
     lateEvents: 0,
+    lateAnswers: 0,
     episodes: 0,
     incidents: 0,
     costs: Object.fromEntries(COSTS.map((cost) => [cost, 0])) as Record<Cost, number>,

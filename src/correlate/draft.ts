@@ -2,10 +2,12 @@ import type { Hit } from '../model/hit.ts';
 import type { Outcome, Sighting, Target } from '../model/incident.ts';
 import type { Observable } from '../model/observable.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Baseline } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { type KeptLine, keepLine, showLine } from './evidence.ts';
 import { observe } from './observe.ts';
 import { outcomeOf, worseOutcome } from './outcome.ts';
+import { type Candidate, findSuccess, type Success, withCandidate } from './success.ts';
 
 /** Bounds of what one sighting lists. */
 export interface SightingBounds {
@@ -31,6 +33,9 @@ export interface Draft {
   head: readonly KeptLine[];
   /** The newest lines, the oldest of them at `(count - head.length) % tail.length` once it is full. */
   readonly tail: KeptLine[];
+  /** Answers to be judged when the bucket is over, and what came of it. */
+  candidates: readonly Candidate[];
+  success: Success | null;
 }
 
 export function emptyDraft(rule: Rule, bucket: number, arrival: number | null): Draft {
@@ -47,11 +52,20 @@ export function emptyDraft(rule: Rule, bucket: number, arrival: number | null): 
     targets: [],
     head: [],
     tail: [],
+    candidates: [],
+    success: null,
   };
 }
 
-export function addToDraft(draft: Draft, hit: Hit, bounds: SightingBounds, counts: CorrelatorCounts): void {
+export function addToDraft(
+  draft: Draft,
+  hit: Hit,
+  bounds: SightingBounds,
+  baseline: Baseline,
+  counts: CorrelatorCounts,
+): void {
   const { entry } = hit;
+  const line = keepLine(hit);
   draft.first = Math.min(draft.first, entry.time);
   draft.last = Math.max(draft.last, entry.time);
   draft.outcome = worseOutcome(draft.outcome, outcomeOf(entry));
@@ -64,17 +78,35 @@ export function addToDraft(draft: Draft, hit: Hit, bounds: SightingBounds, count
   }
   const headSize = Math.ceil(bounds.maxEvidence / 2);
   const tailSize = bounds.maxEvidence - headSize;
-  if (draft.count < headSize) draft.head = draft.head.concat(keepLine(hit));
-  else if (tailSize > 0) draft.tail[(draft.count - headSize) % tailSize] = keepLine(hit);
+  if (draft.count < headSize) draft.head = draft.head.concat(line);
+  else if (tailSize > 0) draft.tail[(draft.count - headSize) % tailSize] = line;
   draft.count++;
+  draft.candidates = withCandidate(draft.candidates, hit, line, baseline, counts);
 }
 
-/** What is sealed, as it is given out. */
+/** Judges the answers of a bucket that is over. */
+export function judgeDraft(draft: Draft, baseline: Baseline): void {
+  draft.success = findSuccess(draft.candidates, draft.rule, baseline);
+  draft.candidates = [];
+  if (draft.success !== null) draft.outcome = 'success';
+}
+
+/** Number of lines that a draft keeps. */
+export function countLines({ head, tail, candidates, success }: Draft): number {
+  return head.length + tail.length + candidates.length + (success === null ? 0 : 1);
+}
+
+/** What is sealed, as it is given out: the line of a success first. */
 export function showSighting(draft: Draft, bucketMs: number): Sighting {
-  const { head, tail, ...facts } = draft;
+  const { rule, bucket, arrival, count, first, last, outcome, addresses, observables, targets } = draft;
+  const { head, tail, success } = draft;
+  const facts = { rule, bucket, bucketMs, arrival, count, first, last, outcome, addresses, observables, targets };
   const turn = tail.length === 0 ? 0 : (draft.count - head.length) % tail.length;
   const lines = [...head, ...tail.slice(turn), ...tail.slice(0, turn)];
-  return { ...facts, bucketMs, evidence: lines.map(showLine) };
+  if (success === null) return { ...facts, evidence: lines.map(showLine) };
+  const { line, telltale } = success;
+  const others = lines.filter(({ source, offset }) => offset !== line.offset || source !== line.source);
+  return { ...facts, telltale, evidence: [line, ...others].slice(0, lines.length).map(showLine) };
 }
 
 // Lists that hold one item most of the time grow by copying: push and spread reserve room for 17.

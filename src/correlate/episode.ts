@@ -1,9 +1,10 @@
 import type { Hit } from '../model/hit.ts';
 import type { Incident, Outcome, Promotion, RuleTotal, Target } from '../model/incident.ts';
-import { rankOf } from '../model/rule.ts';
+import { LEVELS, type Level, rankOf } from '../model/rule.ts';
 import { attackerType } from './attacker.ts';
+import type { Baseline } from './baseline.ts';
 import { compareText } from './compare-text.ts';
-import { type Draft, type SightingBounds, showSighting, withAddress, withTarget } from './draft.ts';
+import { type Draft, judgeDraft, type SightingBounds, showSighting, withAddress, withTarget } from './draft.ts';
 import type { Linked } from './idle-list.ts';
 import { outcomeOf, worseOutcome } from './outcome.ts';
 import { type Points, pointsOf, promotionOf, strongerPromotion } from './score.ts';
@@ -89,6 +90,23 @@ export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions
   episode.promotion = strongerPromotion(episode.promotion, promotion);
 }
 
+/** Judges the sightings of a bucket that is over: what probably succeeded counts for the episode, too. */
+export function judgeOpen(episode: Episode, baseline: Baseline): void {
+  for (const draft of episode.open) {
+    judgeDraft(draft, baseline);
+    if (draft.success === null) continue;
+    const total = episode.totals.find(({ rule }) => rule.id === draft.rule.id);
+    if (total !== undefined && total.telltale === undefined) {
+      total.outcome = 'success';
+      total.telltale = draft.success.telltale;
+    }
+    episode.outcome = 'success';
+    if (rankOf(draft.rule.level) >= rankOf('medium')) {
+      episode.promotion = strongerPromotion(episode.promotion, 'success');
+    }
+  }
+}
+
 /** The episode as it stands, with what was sealed since it was last given out. Takes the sealed sightings away. */
 export function giveIncident(episode: Episode, promotion: Promotion, bucketMs: number, closed: boolean): Incident {
   const { attacker: key, first, last, score, outcome, hits, targets, addresses } = episode;
@@ -99,7 +117,7 @@ export function giveIncident(episode: Episode, promotion: Promotion, bucketMs: n
     attacker: { key, type: attackerType(key), addresses },
     first,
     last,
-    level: rules[0]?.rule.level ?? 'informational',
+    level: levelOf(rules[0]?.rule.level ?? 'informational', outcome),
     score,
     promotion,
     outcome,
@@ -109,6 +127,11 @@ export function giveIncident(episode: Episode, promotion: Promotion, bucketMs: n
     sightings,
     closed,
   };
+}
+
+/** A probable success is one level worse than an attempt. */
+function levelOf(level: Level, outcome: Outcome): Level {
+  return outcome === 'success' ? (LEVELS[rankOf(level) + 1] ?? level) : level;
 }
 
 export function compareTotals(a: Pick<RuleTotal, 'rule' | 'count'>, b: Pick<RuleTotal, 'rule' | 'count'>): number {

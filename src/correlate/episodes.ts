@@ -1,15 +1,17 @@
 import type { Hit } from '../model/hit.ts';
 import type { Incident } from '../model/incident.ts';
 import type { AttackerNamer } from './attacker.ts';
+import type { Baseline } from './baseline.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
-import { addToDraft, type Draft, emptyDraft } from './draft.ts';
-import { addToEpisode, type Episode, type EpisodeOptions, emptyEpisode, giveIncident } from './episode.ts';
-import { emptyList, joinList, leaveList } from './idle-list.ts';
+import { addToDraft, countLines, type Draft, emptyDraft } from './draft.ts';
+import { addToEpisode, type Episode, type EpisodeOptions, emptyEpisode, giveIncident, judgeOpen } from './episode.ts';
+import { emptyList, insertIntoList, joinList, leaveList } from './idle-list.ts';
 import { type AttackerTotal, addToLeague, emptyLeague, listAttackers } from './league.ts';
 
 export interface EpisodesOptions extends EpisodeOptions {
   readonly attackerOf: AttackerNamer;
+  readonly baseline: Baseline;
   readonly gapMs: number;
   readonly bucketMs: number;
   readonly pendingSightings: number;
@@ -40,7 +42,7 @@ export interface Episodes {
 const LATE = '\0late';
 
 export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Episodes {
-  const { attackerOf, gapMs, bucketMs } = options;
+  const { attackerOf, baseline, gapMs, bucketMs } = options;
   const live = new Map<string, Episode>();
   /** The live ones apart: episodes that are no incidents go first when there are too many. */
   const quiet = emptyList<Episode>();
@@ -99,6 +101,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   }
 
   function sealEpisode(episode: Episode): void {
+    judge(episode);
     episode.sealed = episode.sealed.length === 0 ? episode.open : episode.sealed.concat(episode.open);
     episode.open = [];
     const excess = episode.promotion === null ? episode.sealed.length - options.maxSightings : 0;
@@ -107,11 +110,23 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     keptLines -= linesOf(episode.sealed.splice(0, excess));
   }
 
+  /** A success may make an incident of the episode: it changes lists, at the place of its newest hit. */
+  function judge(episode: Episode): void {
+    keptLines -= linesOf(episode.open);
+    const home = homeOf(episode);
+    judgeOpen(episode, baseline);
+    keptLines += linesOf(episode.open);
+    if (homeOf(episode) === home) return;
+    counts.incidents++;
+    leaveList(home, episode);
+    insertIntoList(promoted, episode, ({ touched }) => touched > episode.touched);
+  }
+
   function finish(episode: Episode): void {
     live.delete(episode.id);
-    leaveList(homeOf(episode), episode);
     unsealed.delete(episode);
     sealEpisode(episode);
+    leaveList(homeOf(episode), episode);
     addToLeague(league, episode, counts);
     keptLines -= linesOf(episode.sealed);
     if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, bucketMs, true));
@@ -128,9 +143,9 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
       makeRoom();
       const episode = episodeFor(hit, at, late);
       const draft = draftFor(episode, hit, at);
-      const before = linesIn(draft);
-      addToDraft(draft, hit, options, counts);
-      keptLines += linesIn(draft) - before;
+      const before = countLines(draft);
+      addToDraft(draft, hit, options, baseline, counts);
+      keptLines += countLines(draft) - before;
       leaveList(homeOf(episode), episode);
       const wasQuiet = episode.promotion === null;
       addToEpisode(episode, hit, options);
@@ -161,12 +176,8 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   };
 }
 
-function linesIn(draft: Draft): number {
-  return draft.head.length + draft.tail.length;
-}
-
 function linesOf(drafts: readonly Draft[]): number {
-  return drafts.reduce((sum, draft) => sum + linesIn(draft), 0);
+  return drafts.reduce((sum, draft) => sum + countLines(draft), 0);
 }
 
 function compareEpisodes(a: Episode, b: Episode): number {

@@ -25,6 +25,27 @@ export function joinList<Item extends Linked<Item>>(list: IdleList<Item>, item: 
   list.size++;
 }
 
+/** Puts an item that stands in no list before all that `isLater` tells to be idle for a shorter time. */
+export function insertIntoList<Item extends Linked<Item>>(
+  list: IdleList<Item>,
+  item: Item,
+  isLater: (other: Item) => boolean,
+): void {
+  let before = list.last;
+  while (before !== null && isLater(before)) before = before.before;
+  if (before === list.last) {
+    joinList(list, item);
+    return;
+  }
+  const after = before === null ? list.first : before.after;
+  item.before = before;
+  item.after = after;
+  if (before === null) list.first = item;
+  else before.after = item;
+  if (after !== null) after.before = item;
+  list.size++;
+}
+
 /** Takes an item of this list out. */
 export function leaveList<Item extends Linked<Item>>(list: IdleList<Item>, item: Item): void {
   if (item.before === null) list.first = item.after;

@@ -9,8 +9,8 @@ const NOT_REFUSALS: ReadonlySet<number> = new Set([404, 408, 410, 499]);
 const REFUSING_ERRORS: ReadonlySet<number> = new Set([501, 505, 511]);
 
 /**
- * What one answer tells. 2xx alone is no success: many applications answer everything with 200. No status, redirects
- * and server errors leave it open.
+ * What a status alone tells. 2xx is no success by itself: many applications answer everything with 200. No status,
+ * redirects and server errors leave it open.
  */
 export function outcomeOf({ status }: AccessLogEntry): Outcome {
   if (status === null) return 'attempt';

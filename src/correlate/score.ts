@@ -25,7 +25,7 @@ export function promotionOf(rule: Rule, score: number, promoteAt: number): Promo
 }
 
 /** Weakest first: a reason that stands on its own is worth telling before one that adds up. */
-const PROMOTIONS: readonly (Promotion | null)[] = [null, 'score', 'correlation', 'level'];
+const PROMOTIONS: readonly (Promotion | null)[] = [null, 'score', 'correlation', 'level', 'success'];
 
 export function strongerPromotion(a: Promotion | null, b: Promotion | null): Promotion | null {
   return PROMOTIONS.indexOf(b) > PROMOTIONS.indexOf(a) ? b : a;

@@ -13,6 +13,17 @@ export interface Attacker {
 /** What came of it, as far as the status lines tell. */
 export type Outcome = 'attempt' | 'refused' | 'success';
 
+/** What made an answer a probable success. */
+export interface Telltale {
+  readonly status: number;
+  readonly bytes: number;
+  /**
+   * The path's ordinary answers, in bytes; null for an answer to what should not be there, from a site that answers 404
+   * to other such requests.
+   */
+  readonly ordinary: { readonly min: number; readonly max: number } | null;
+}
+
 /** A quoted line that can be checked in the archive. */
 export interface Evidence {
   readonly source: string;
@@ -50,6 +61,8 @@ export interface Sighting {
   readonly first: number;
   readonly last: number;
   readonly outcome: Outcome;
+  /** Of a probable success, whose line then stands first in the evidence. */
+  readonly telltale?: Telltale;
   readonly addresses: readonly string[];
   /** Bounded; requested URLs, user agents and what rules extracted, without the attacker's addresses. */
   readonly observables: readonly Observable[];
@@ -64,10 +77,12 @@ export interface RuleTotal {
   readonly first: number;
   readonly last: number;
   readonly outcome: Outcome;
+  /** Of the first probable success. */
+  readonly telltale?: Telltale;
 }
 
 /** Why an episode became an incident. */
-export type Promotion = 'level' | 'correlation' | 'score';
+export type Promotion = 'success' | 'level' | 'correlation' | 'score';
 
 /**
  * One attacker's episode that deserves attention, with the sightings sealed since it was last given out. Identity is
@@ -78,6 +93,7 @@ export interface Incident {
   /** Epoch ms of the episode's first hit in time. */
   readonly first: number;
   readonly last: number;
+  /** The worst level of its rules, one higher when something probably succeeded. */
   readonly level: Level;
   readonly score: number;
   readonly promotion: Promotion;

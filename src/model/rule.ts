@@ -27,6 +27,11 @@ export interface Rule {
   /** ATT&CK tactic ids out of the tags: `TA0001`. */
   readonly tactics: readonly string[];
   readonly falsepositives: readonly string[];
+  /**
+   * What an answer must look like to be a probable success: `served`, because what was asked for should not be there at
+   * all; `larger`, clearly larger than this path's ordinary answers. Absent: the log cannot tell.
+   */
+  readonly success?: 'served' | 'larger';
   /** False for a rule that serves only correlations: it makes no hit of its own. */
   readonly alerts: boolean;
   /** File it came from, relative to its rule folder. */

@@ -1,0 +1,168 @@
+import type { AccessLogEntry } from '../model/entry.ts';
+import type { CorrelatorCounts } from './counts.ts';
+import { type Heap, popHeap, pushHeap } from './heap.ts';
+
+export interface AnswersOptions {
+  readonly latenessMs: number;
+  /** Bound for the paths that wait for their hour to end, and again for those that are remembered. */
+  readonly maxBaselinePaths: number;
+}
+
+/** What one path answered, as far as it had a body. Plain data, so that it can be stored. */
+export interface PathAnswers {
+  count: number;
+  /** Bytes of the smallest and of the largest answer. */
+  min: number;
+  max: number;
+}
+
+/** Path -> its answers. */
+export type SiteAnswers = Map<string, PathAnswers>;
+
+/** Ordinary answers of one hour of event time, by site. */
+export interface HourAnswers {
+  readonly start: number;
+  readonly end: number;
+  readonly sites: Map<string, SiteAnswers>;
+  /** Number of sites and paths. */
+  size: number;
+}
+
+/**
+ * Answers to ordinary requests on their way into the baseline. They wait by the hour of their own time, so that neither
+ * the order in which lines are read nor how far one source is read ahead of another makes a difference.
+ */
+export interface Answers {
+  /** @param clock the newest event time that the entry's own source had shown, this line included. */
+  learn(entry: AccessLogEntry, clock: number): void;
+  /** End of the earliest hour that waits; Infinity when none does. */
+  foldTime(): number;
+  /** Takes that hour out. */
+  takeHour(): HourAnswers | undefined;
+}
+
+/** Longer paths are neither learned nor judged. */
+const MAX_STEM_LENGTH = 512;
+const HOUR_MS = 3_600_000;
+
+/** A request that was served: its answer shows what the path has to give. */
+export interface ServedEntry extends AccessLogEntry {
+  readonly stem: string;
+  readonly status: number;
+  readonly bytes: number;
+}
+
+/** 2xx with a body, to a request for one: formats that count headers give bytes to HEAD and OPTIONS as well. */
+export function isServed(entry: AccessLogEntry): entry is ServedEntry {
+  const { status, bytes, method, stem } = entry;
+  return (
+    status !== null &&
+    status >= 200 &&
+    status < 300 &&
+    bytes !== null &&
+    bytes > 0 &&
+    stem !== null &&
+    stem.length <= MAX_STEM_LENGTH &&
+    (method === 'GET' || method === 'POST')
+  );
+}
+
+/** Called for nearly every line of a log: an answer of a known path costs one look-up and no memory. */
+export function answers(
+  { latenessMs, maxBaselinePaths }: AnswersOptions,
+  counts: CorrelatorCounts,
+  onRefused: (time: number) => void,
+): Answers {
+  const heap: Heap<HourAnswers> = [];
+  const hours = new Map<number, HourAnswers>();
+  let size = 0;
+  // Where the last answer went, since the next one mostly goes there too.
+  let hour: HourAnswers | null = null;
+  let host: string | null = null;
+  let site: SiteAnswers | null = null;
+
+  function hasRoom(time: number): boolean {
+    if (size < maxBaselinePaths) return true;
+    counts.costs['answers-not-learned']++;
+    onRefused(time);
+    return false;
+  }
+
+  function grow(grown: HourAnswers): void {
+    grown.size++;
+    size++;
+  }
+
+  function findHour(time: number): HourAnswers | null {
+    const start = Math.floor(time / HOUR_MS) * HOUR_MS;
+    const known = hours.get(start);
+    if (known !== undefined || !hasRoom(time)) return known ?? null;
+    const opened: HourAnswers = { start, end: start + HOUR_MS, sites: new Map(), size: 0 };
+    hours.set(start, opened);
+    pushHeap(heap, opened, compareHours);
+    return opened;
+  }
+
+  function findSite(present: HourAnswers, name: string, time: number): SiteAnswers | null {
+    const known = present.sites.get(name);
+    if (known !== undefined || !hasRoom(time)) return known ?? null;
+    const opened: SiteAnswers = new Map();
+    present.sites.set(copyText(name), opened);
+    grow(present);
+    return opened;
+  }
+
+  return {
+    learn(entry, clock) {
+      if (!isServed(entry)) return;
+      const { time, stem, bytes } = entry;
+      if (time < clock - latenessMs) {
+        counts.lateAnswers++;
+        return;
+      }
+      if (hour === null || time < hour.start || time >= hour.end) {
+        hour = findHour(time);
+        site = null;
+      }
+      if (hour === null) return;
+      if (site === null || host !== entry.host) {
+        site = findSite(hour, siteOf(entry), time);
+        host = entry.host;
+      }
+      if (site === null) return;
+      const path = site.get(stem);
+      if (path === undefined) {
+        if (!hasRoom(time)) return;
+        site.set(copyText(stem), { count: 1, min: bytes, max: bytes });
+        grow(hour);
+        return;
+      }
+      path.count++;
+      if (bytes < path.min) path.min = bytes;
+      else if (bytes > path.max) path.max = bytes;
+    },
+    foldTime: () => heap[0]?.end ?? Number.POSITIVE_INFINITY,
+    takeHour() {
+      const first = popHeap(heap, compareHours);
+      if (first === undefined) return undefined;
+      hours.delete(first.start);
+      size -= first.size;
+      hour = null;
+      return first;
+    },
+  };
+}
+
+/** A log that does not tell the host is of one site. */
+export function siteOf({ host }: AccessLogEntry): string {
+  return host ?? '';
+}
+
+/** Text of its own: a slice would keep the whole chunk of the log that it was cut from. */
+export function copyText(text: string): string {
+  return text.split('').join('');
+}
+
+function compareHours(a: HourAnswers, b: HourAnswers): number {
+  return a.start - b.start;
+}
