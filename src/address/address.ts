@@ -89,3 +89,18 @@ function parseCidr(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   }
   throw new SightlineError('bad-cidr', `expected an address or a network such as 192.0.2.0/24, got "${text}"`);
 }
+
+/**
+ * The special-purpose range (IANA's registries) in which a canonical address lies, in words: `private`, `loopback`,
+ * `carrier grade nat`, `reserved` (documentation included), tunnels with an address inside. Null for an ordinary public
+ * address.
+ */
+export function specialRangeOf(canonical: string): string | null {
+  const address = ipaddr.parse(canonical);
+  const range = address.range();
+  if (range !== 'unicast') return range.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return address instanceof ipaddr.IPv6 && !address.match(GLOBAL_UNICAST) ? 'not allocated' : null;
+}
+
+/** All of IPv6 that has been given out (IANA, IPv6 Global Unicast Address Assignments). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');

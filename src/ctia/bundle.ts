@@ -37,7 +37,8 @@ export function subsetOf(body: string, unfinished: ReadonlySet<string>): string 
   return JSON.stringify({ ...bundle, ...Object.fromEntries(kept) });
 }
 
-function parseBundle(body: string): JsonObject {
+/** A bundle as an object. Throws CtiaError `bad-options` for what is no JSON object. */
+export function parseBundle(body: string): JsonObject {
   let bundle: unknown = null;
   try {
     bundle = JSON.parse(body);
@@ -48,8 +49,8 @@ function parseBundle(body: string): JsonObject {
   return bundle;
 }
 
-/** Lists that name entities; `verdicts` and `..._refs` are none of them, the server drops those. */
-function collectionsOf(bundle: JsonObject): [EntityName, string, JsonObject[]][] {
+/** The lists of a bundle that hold entities: type, key, entities. `verdicts` and `..._refs` are none, the server drops those. */
+export function collectionsOf(bundle: JsonObject): [EntityName, string, JsonObject[]][] {
   return Object.entries(bundle).flatMap(([collection, list]): [EntityName, string, JsonObject[]][] => {
     const type = nameOfCollection(collection);
     return type === null || !Array.isArray(list) ? [] : [[type, collection, list.filter(isObject)]];
@@ -65,7 +66,7 @@ function describe(type: EntityName, entity: JsonObject): BundleEntity {
   };
 }
 
-function isTransient(value: unknown): value is string {
+export function isTransient(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('transient:');
 }
 

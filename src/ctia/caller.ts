@@ -1,6 +1,6 @@
 import { type ClientCredentials, type Credentials, isToken } from './credentials.ts';
 import { type CtiaCode, CtiaError, restate } from './ctia-error.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, readHttpDate } from './failure.ts';
 import type { Base, Service } from './hosts.ts';
 import { type Pacer, pacer } from './pacer.ts';
 import { type Query, queryOf, withoutQuery } from './path.ts';
@@ -40,6 +40,8 @@ export interface Exchange {
   /** Null for success. */
   readonly code: CtiaCode | null;
   readonly durationMs: number;
+  /** The server's clock (`Date` header), epoch ms; null when it did not say. */
+  readonly serverTime: number | null;
 }
 
 export interface CallerOptions {
@@ -173,10 +175,12 @@ function exchanger(options: CallerOptions, pacers: Readonly<Record<Service, Pace
     const url = redact(base.origin + base.prefix + withoutQuery(request.path));
     const from = timing.clock();
     let status: number | null = null;
+    let serverTime: number | null = null;
     let failure: CtiaError | null = null;
     try {
       const answer = await transport.exchange({ ...request, headers, base, timeoutMs, signal });
       status = answer.status;
+      serverTime = readHttpDate(answer.headers.date);
       pacers[service].learn(answer.headers);
       if (status < 200 || status >= 300) throw failureOf(answer, redact, timing.clock());
       return read(answer);
@@ -187,7 +191,14 @@ function exchanger(options: CallerOptions, pacers: Readonly<Record<Service, Pace
       throw failure;
     } finally {
       const durationMs = timing.clock() - from;
-      options.onExchange?.({ method: request.method, url, status, code: failure?.code ?? null, durationMs });
+      options.onExchange?.({
+        method: request.method,
+        url,
+        status,
+        code: failure?.code ?? null,
+        durationMs,
+        serverTime,
+      });
     }
   };
 }

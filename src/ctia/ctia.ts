@@ -2,9 +2,9 @@
  * Client of Cisco Threat Intelligence API (CTIA) and of IROH in front of it: token, retries, limits, bundles, entities.
  * A library in its own right; it knows nothing of logs.
  */
-export type { JsonObject, Stored } from './answer.ts';
+export { isObject, type JsonObject, type Stored } from './answer.ts';
 export type { Bulk, IdsByName } from './bulk.ts';
-export { subsetOf } from './bundle.ts';
+export { collectionsOf, parseBundle, subsetOf, textsOf } from './bundle.ts';
 export type { Exchange } from './caller.ts';
 export { type CtiaClient, type CtiaOptions, ctiaClient } from './client.ts';
 export { type ClientCredentials, type Credentials, readCredentials, readCredentialsFile } from './credentials.ts';
@@ -12,9 +12,11 @@ export { CTIA_CODES, type CtiaCode, CtiaError } from './ctia-error.ts';
 export type { Entities, MetricOptions, PatchableEntities, PatchableName } from './entities.ts';
 export { REGIONS, type Region } from './hosts.ts';
 export { type ImportOptions, ROUTES, type Route } from './import.ts';
+export { collectIncident, findIncident, type IncidentGraph } from './incident-graph.ts';
 export type { CasebookChange, ChainedKind, ExportOptions, InspectedObservable } from './intel.ts';
 export { COLLECTIONS, type EntityName } from './names.ts';
 export { quoteForQuery, shortIdOf } from './path.ts';
+export { type Removal, removeEntities } from './remove.ts';
 export { DEFAULT_RETRY_POLICY, type RetryPolicy, type RetryVerdict, verdictOf } from './retry.ts';
 export type { Filters, SearchOptions } from './search.ts';
 export { realTiming, type Timing } from './timing.ts';

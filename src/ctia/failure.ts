@@ -56,9 +56,16 @@ export function readRetryAfter(header: string | readonly string[] | undefined, n
   const text = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (text === undefined || text === '') return null;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const date = readHttpDate(text);
+  return date === null ? null : Math.max(0, date - now);
+}
+
+/** Epoch ms of an HTTP date (RFC 9110, 5.6.7); null when absent or unreadable. */
+export function readHttpDate(header: string | readonly string[] | undefined): number | null {
   // Date.parse finds dates in almost any text, so only what looks like an HTTP date is given to it.
-  const date = /^\w{3,9}, .{10,20} GMT$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  if (typeof header !== 'string' || !/^\w{3,9}, .{10,20} GMT$/.test(header)) return null;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : date;
 }
 
 interface ErrorBody {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { importedBundle } from './bundle.ts';
 import { BUNDLED, COLLECTIONS, type CtimType, storedForm } from './entities.ts';
-import { casebook, feed } from './standalone.ts';
+import { casebook, feed, investigation } from './standalone.ts';
 
 /** One thing wrong with a bundle or an entity, and where. */
 export interface CtimFault {
@@ -14,7 +14,7 @@ export interface CtimFault {
 }
 
 /** Types that can be read alone: those of a bundle, and those with routes only. */
-export type StandaloneType = CtimType | 'casebook' | 'feed';
+export type StandaloneType = CtimType | keyof typeof ROUTED;
 
 /** Either the value as the server understands it (dates in UTC, lists for nulls), or what is wrong with it. */
 export type CtimReading = { readonly entity: Record<string, unknown> } | { readonly faults: readonly CtimFault[] };
@@ -58,12 +58,15 @@ function isBundled(type: StandaloneType): type is CtimType {
   return type in COLLECTIONS;
 }
 
+/** Schemas of the types that have routes only. */
+const ROUTED = { casebook, feed, investigation };
+
 const standaloneSchemas = new Map<StandaloneType, z.ZodType>();
 
 function standaloneSchema(type: StandaloneType): z.ZodType {
   const known = standaloneSchemas.get(type);
   if (known !== undefined) return known;
-  const schema = type === 'casebook' ? casebook() : type === 'feed' ? feed() : storedForm(type);
+  const schema = isBundled(type) ? storedForm(type) : ROUTED[type]();
   standaloneSchemas.set(type, schema);
   return schema;
 }

@@ -5,6 +5,7 @@ import {
   anyText,
   baseFields,
   describedFields,
+  identitySpecification,
   list,
   observable,
   shortText,
@@ -26,6 +27,22 @@ export function casebook() {
     observables: list(observable).optional(),
     texts: list(z.strictObject({ type: anyText, text: anyText })).optional(),
     bundle: bundleOf(storedForm).optional(),
+  });
+}
+
+export function investigation() {
+  return z.strictObject({
+    type: z.literal('investigation').optional(),
+    ...baseFields,
+    ...sourceFields,
+    source: sourceFields.source.unwrap(),
+    ...describedFields,
+    ...storedFields,
+    /** JSON of its own. */
+    actions: anyText.optional(),
+    object_ids: list(anyText).optional(),
+    investigated_observables: list(anyText).optional(),
+    targets: list(identitySpecification).optional(),
   });
 }
 

@@ -1,4 +1,20 @@
 /** Parcels out, receipts back. A sink is one file in sinks/ and one row in SINKS. */
+export type { NameOf } from './clean-bundle.ts';
+export { type ImportOutcome, importAgain } from './import-again.ts';
+export {
+  FEED_KINDS,
+  type FeedKind,
+  type FeedState,
+  feedUrlOf,
+  findFeed,
+  type IntelOptions,
+  readFeed,
+  setUpFeed,
+} from './judge/feed.ts';
+export { judge, type Ruling, withdraw } from './judge/judgement.ts';
+export { type JudgeCounts, type Judger, type JudgerOptions, judger } from './judge/judger.ts';
+export { sparer } from './judge/spare.ts';
+export { type NameService, systemNames } from './judge/verified-bot.ts';
 export { keepUndelivered } from './keep-undelivered.ts';
 export type { Sink } from './sink.ts';
 export { type CtiaSinkOptions, ctiaSink } from './sinks/ctia.ts';

@@ -38,3 +38,17 @@ export function toMarkdownCode(text: string): string {
   const pad = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
+
+const HTML_MARKS: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** For HTML, in an element or a quoted attribute: markup is shown as text; line ends and tabs stay, other controls do not. */
+export function toHtml(text: string): string {
+  const shown = text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : toTerminal(char)));
+  return shown.replace(/[&<>"']/g, (char) => HTML_MARKS[char] ?? char);
+}

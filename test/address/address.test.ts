@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressType, canonicalAddress, cidrMatcher, networkOf } from '../../src/address/address.ts';
+import { addressType, canonicalAddress, cidrMatcher, networkOf, specialRangeOf } from '../../src/address/address.ts';
 import { SightlineError } from '../../src/model/errors.ts';
 
 describe('canonicalAddress', () => {
@@ -74,5 +74,21 @@ describe('cidrMatcher', () => {
 
   it.each([['10.0.0.0/33'], ['10.0.0'], ['10.0.0.0/'], ['x/8'], ['10.0.0.0/8/8'], ['']])('refuses %j', (cidr) => {
     expect(() => cidrMatcher([cidr])).toThrow(SightlineError);
+  });
+});
+
+describe('specialRangeOf', () => {
+  it.each([
+    ['10.0.0.1', 'private'],
+    ['169.254.1.1', 'link local'],
+    ['100.64.1.1', 'carrier grade nat'],
+    ['203.0.113.9', 'reserved'],
+    ['fe80::1', 'link local'],
+    ['fd12::1', 'unique local'],
+    ['4000::1', 'not allocated'],
+    ['8.8.8.8', null],
+    ['2606:4700::1', null],
+  ])('%s: %s', (address, range) => {
+    expect(specialRangeOf(address)).toBe(range);
   });
 });

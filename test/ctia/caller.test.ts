@@ -328,6 +328,18 @@ describe('what is told', () => {
     await own.close();
   });
 
+  it.each([
+    ['Sun, 22 Nov 2026 12:00:00 GMT', Date.UTC(2026, 10, 22, 12)],
+    ['yesterday', null],
+  ])('tells the time that the server says it is: %s', async (date, expected) => {
+    const heard: Exchange[] = [];
+    const own = clientOf(server, { timing, onExchange: (exchange) => heard.push(exchange) });
+    server.on('GET /ctia/version', json(200, {}, { date }));
+    await own.version();
+    expect(heard.map(({ serverTime }) => serverTime)).toEqual([expected]);
+    await own.close();
+  });
+
   it('sends no token where none is needed', async () => {
     server.on('GET /ctia/version', json(200, { base: '/ctia' }));
     expect(await client.version()).toEqual({ base: '/ctia' });

@@ -1,10 +1,12 @@
 import { type CtiaClient, type CtiaCode, CtiaError, subsetOf } from '../../ctia/ctia.ts';
 import type { EntityReceipt, Parcel, Receipt } from '../../model/parcel.ts';
+import { markIncidents } from '../growth.ts';
 import type { Sink } from '../sink.ts';
+import { incidentUpdater } from '../update-incident.ts';
 
 export interface CtiaSinkOptions {
   /** Stays open: its owner closes it. */
-  readonly client: Pick<CtiaClient, 'importBundle'>;
+  readonly client: Pick<CtiaClient, 'importBundle' | 'entities'>;
   /** Start of the external ids, its closing hyphen included. */
   readonly prefix: string;
 }
@@ -14,19 +16,30 @@ const REFUSALS: ReadonlySet<CtiaCode> = new Set(['bad-options', 'bad-request', '
 const SHOWN_REASONS = 3;
 
 /**
- * Imports bundles; the client keeps them from running at once. What the server refuses of a bundle is sent once more, with what it refers to, since
- * one entity's failure takes others with it; the receipt tells of each entity what came out.
+ * Imports bundles, one at a time. What the server refuses of a bundle is sent once more, with what it refers to, since
+ * one entity's failure takes others with it. An import changes nothing that is stored, so an incident that was there
+ * already is brought up to date afterwards. The receipt tells of each entity what came out.
  */
 export function ctiaSink({ client, prefix }: CtiaSinkOptions): Sink {
+  const update = incidentUpdater(client.entities('incident'));
+  let last: Promise<unknown> = Promise.resolve();
+
   async function deliver(parcel: Parcel): Promise<Receipt> {
     let entities: readonly EntityReceipt[] = [];
     try {
-      entities = await client.importBundle(parcel.body, { prefix });
+      const { body, incidents } = markIncidents(parcel.body);
+      entities = await client.importBundle(body, { prefix });
       const unfinished = new Set(entities.filter(isUnfinished).flatMap(({ originalId }) => originalId ?? []));
       if (unfinished.size > 0) {
-        const again = await client.importBundle(subsetOf(parcel.body, unfinished), { prefix });
+        const again = await client.importBundle(subsetOf(body, unfinished), { prefix });
         entities = merge(entities, again);
       }
+      const settled: EntityReceipt[] = [];
+      for (const receipt of entities) {
+        const sent = receipt.type === 'incident' ? incidents.get(receipt.originalId) : undefined;
+        settled.push(sent === undefined ? receipt : await update(receipt, sent));
+      }
+      entities = settled;
       return settle(parcel, entities);
     } catch (error) {
       if (!(error instanceof CtiaError)) throw error;
@@ -35,7 +48,15 @@ export function ctiaSink({ client, prefix }: CtiaSinkOptions): Sink {
     }
   }
 
-  return { name: 'ctia', send: deliver, async close() {} };
+  return {
+    name: 'ctia',
+    send(parcel) {
+      const turn = last.then(() => deliver(parcel));
+      last = turn.catch(() => null); // Whoever sent it hears of the failure; the next one only waits.
+      return turn;
+    },
+    async close() {},
+  };
 }
 
 /** A 403 for want of a capability passes when the API client is mended; one for the content does not. */

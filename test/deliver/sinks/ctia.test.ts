@@ -52,6 +52,7 @@ let client: CtiaClient;
 let sink: Sink;
 beforeEach(async () => {
   server = await scriptedServer();
+  server.on('GET /ctia/incident/https%3A%2F%2Fh%3A443%2Fi', json(200, { id: 'https://h:443/i' }));
   client = clientOf(server);
   sink = ctiaSink({ client, prefix: 'acme-' });
 });

@@ -1,0 +1,68 @@
+import type { JsonObject } from '../ctia/ctia.ts';
+import { COLLECTIONS, type CtimType } from '../ctim/ctim.ts';
+import type { EntityReceipt } from '../model/parcel.ts';
+import { type CleanEntity, type CleanOptions, cleanBundle, withIds } from './clean-bundle.ts';
+import type { Sink } from './sink.ts';
+
+/** Entities in one import; their bytes stay far below what gateways take, unless single ones are huge. */
+const MAX_ENTITIES = 200;
+const MAX_BYTES = 512 * 1024;
+
+/** Types that refer to others in a way that an import does not resolve, or not across bundles: sent after those. */
+const DEPENDENT: ReadonlySet<CtimType> = new Set(['asset-mapping', 'asset-properties', 'note', 'relationship']);
+
+export interface ImportOutcome {
+  readonly entities: readonly EntityReceipt[];
+  /** What was not sent, and why parcels did not arrive, in words. */
+  readonly leftOut: readonly string[];
+  readonly undelivered: readonly string[];
+}
+
+/**
+ * Imports a bundle of any size that came out of an export, or was composed: first what stands alone, then what refers to
+ * it, by the ids that the server gave. What is there already stays; incidents of ours are brought up to date.
+ */
+export async function importAgain(bundle: JsonObject, sink: Sink, options: CleanOptions): Promise<ImportOutcome> {
+  const { entities, leftOut } = cleanBundle(bundle, options);
+  const receipts: EntityReceipt[] = [];
+  const undelivered: string[] = [];
+  const ids = new Map<string, string>();
+
+  async function send(batch: readonly CleanEntity[]): Promise<void> {
+    const body = JSON.stringify({ type: 'bundle', source: bundle.source ?? 'sightline', ...byCollection(batch) });
+    const receipt = await sink.send({ key: String(batch[0]?.ref), incident: '', body });
+    receipts.push(...receipt.entities);
+    if (receipt.verdict !== 'delivered') undelivered.push(receipt.reason ?? 'no reason given');
+    const refs = new Map(batch.map(({ ref, entity }) => [entity.id, ref]));
+    for (const { originalId, id } of receipt.entities) {
+      const ref = refs.get(originalId);
+      if (ref !== undefined && id !== null) ids.set(ref, id);
+    }
+  }
+
+  for (const batch of batches(entities.filter(({ type }) => !DEPENDENT.has(type)))) await send(batch);
+  const dependent = entities.filter(({ type }) => DEPENDENT.has(type));
+  const resolved = dependent.map((it) => ({ ...it, entity: withIds(it.entity, ids) }));
+  for (const batch of batches(resolved)) await send(batch);
+  return { entities: receipts, leftOut, undelivered };
+}
+
+function* batches(entities: readonly CleanEntity[]): Generator<readonly CleanEntity[]> {
+  let batch: CleanEntity[] = [];
+  let bytes = 0;
+  for (const entity of entities) {
+    const size = Buffer.byteLength(JSON.stringify(entity.entity));
+    if (batch.length === MAX_ENTITIES || (batch.length > 0 && bytes + size > MAX_BYTES)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(entity);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function byCollection(batch: readonly CleanEntity[]): Readonly<Record<string, readonly JsonObject[]>> {
+  const groups = Object.entries(Object.groupBy(batch, ({ type }) => COLLECTIONS[type]));
+  return Object.fromEntries(groups.map(([list, group]) => [list, (group ?? []).map(({ entity }) => entity)]));
+}
