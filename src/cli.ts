@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import yargs, { type Argv } from 'yargs';
 import { batch } from './commands/batch.ts';
-import type { Command, ExitCode } from './commands/command.ts';
+import { clean } from './commands/clean.ts';
+import type { Command, CommandGroup, ExitCode } from './commands/command.ts';
+import { doctor } from './commands/doctor.ts';
+import { feeds } from './commands/feeds.ts';
+import { incidents } from './commands/incidents.ts';
+import { init } from './commands/init.ts';
+import { inspect } from './commands/inspect.ts';
+import { verdict } from './commands/verdict.ts';
 import { SightlineError } from './model/errors.ts';
 
 /** Failures that lie in what the user typed or wrote, found before anything was done. Everything else exits 1. */
@@ -21,6 +28,13 @@ let exitCode: ExitCode = 0;
 function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Command<Options>): Argv {
   return parser.command<Options>(usage, describe, options, async (given) => {
     exitCode = await run(given);
+  });
+}
+
+function addGroup(parser: Argv, { name, describe, each }: CommandGroup): Argv {
+  return parser.command(name, describe, (group) => {
+    each((command) => addCommand(group, command));
+    return group.demandCommand(1, `Name what to do: sightline ${name} --help tells.`);
   });
 }
 
@@ -44,6 +58,13 @@ const parser = yargs()
     );
   });
 addCommand(parser, batch);
+addGroup(parser, incidents);
+addGroup(parser, feeds);
+addCommand(parser, verdict);
+addCommand(parser, inspect);
+addCommand(parser, clean);
+addCommand(parser, doctor);
+addCommand(parser, init);
 
 try {
   await parser.parseAsync(process.argv.slice(2));

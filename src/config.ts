@@ -146,6 +146,31 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Where bundles go.'),
+  judgements: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Judge the attacker of each incident that is delivered.'),
+      disposition: z.enum(['Malicious', 'Suspicious']).default('Malicious').describe('What attackers are said to be.'),
+      severity: z.enum(['Info', 'Low', 'Medium', 'High', 'Critical']).default('High').describe('Of each judgement.'),
+      confidence: z.enum(['Info', 'Low', 'Medium', 'High']).default('Medium').describe('Of each judgement.'),
+      priority: z
+        .int()
+        .min(0)
+        .max(90)
+        .default(80)
+        .describe('Weight against other judgements; more than 90 is for people.'),
+      days: z.int().min(1).max(365).default(7).describe('How long a judgement holds after the last request.'),
+      max_per_hour: count(100, 'Judgements made within an hour.'),
+      never: z
+        .array(cidr)
+        .default([])
+        .describe('Never judged, besides special-purpose ranges, `allow`, `targets` and `logs.trusted_proxies`.'),
+      verify_bots: z
+        .boolean()
+        .default(true)
+        .describe('Ask DNS whether an address is a search engine’s; those are never judged.'),
+    })
+    .prefault({})
+    .describe('Judgements on attackers, for blocking feeds; see `sightline feeds`.'),
 });
 
 export type Config = z.output<typeof configSchema>;

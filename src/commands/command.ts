@@ -11,3 +11,11 @@ export interface Command<Options> {
   options(yargs: Argv): Argv<Options>;
   run(given: ArgumentsCamelCase<Options>): Promise<ExitCode>;
 }
+
+/** Commands under one name: `incidents list`, `incidents show`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly describe: string;
+  /** Gives each of its commands to `add`. */
+  each(add: <Options>(command: Command<Options>) => void): void;
+}

@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
+import { titleOf } from '../compose/compose.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import { keepUndelivered } from '../deliver/deliver.ts';
 import { loadRules } from '../detect/detect.ts';
@@ -9,7 +10,9 @@ import { findSources, type Source } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
+import { describeJudging } from './intel-options.ts';
 import { openOutput } from './output.ts';
+import { tellPerson } from './print.ts';
 import { allowEntries, composerOptions, correlatorOptions, ruleFolders } from './stage-options.ts';
 import { targetLookup } from './targets.ts';
 import { parseTime } from './times.ts';
@@ -52,10 +55,12 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
       onReject: (reject) => rejects?.write(rejectLine(reject)),
       onProgress: (bytes, { lines }) => progress.update(bytes, lines),
       onUndelivered: (parcel, receipt) => keepUndelivered(config.deliver.undelivered_dir, parcel, receipt),
+      onDelivered: async (incident) => output.judger?.judge(incident, titleOf(incident)),
     });
     await output.close();
     progress.clear();
     tell(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
+    if (output.judger !== null && !given.quiet) tellPerson(describeJudging(output.judger.counts));
     return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
   } catch (error) {
     progress.clear();

