@@ -8,6 +8,8 @@ import { feeds } from './commands/feeds.ts';
 import { incidents } from './commands/incidents.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
+import { rules } from './commands/rules.ts';
+import { sandbox } from './commands/sandbox.ts';
 import { verdict } from './commands/verdict.ts';
 import { SightlineError } from './model/errors.ts';
 
@@ -18,6 +20,7 @@ const USAGE_CODES = new Set([
   'bad-log-format',
   'bad-cidr',
   'bad-credentials',
+  'bad-fault',
   'no-such-file',
   'no-config',
 ]);
@@ -62,9 +65,11 @@ addGroup(parser, incidents);
 addGroup(parser, feeds);
 addCommand(parser, verdict);
 addCommand(parser, inspect);
+addGroup(parser, rules);
 addCommand(parser, clean);
 addCommand(parser, doctor);
 addCommand(parser, init);
+addCommand(parser, sandbox);
 
 try {
   await parser.parseAsync(process.argv.slice(2));

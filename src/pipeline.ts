@@ -19,21 +19,14 @@ import { countReceipt, countReject, countUp, emptyTally, type Tally } from './mo
 import {
   type ClientOptions,
   chooseFormat,
+  entryOwner,
   findFormat,
   isReject,
   type LineParser,
   type LogFormat,
   parser,
 } from './parse/parse.ts';
-import {
-  type Feed,
-  interleave,
-  openSource,
-  type ReadOptions,
-  type Source,
-  type SourceFault,
-  type Timed,
-} from './read/read.ts';
+import { type Feed, interleave, openSource, type ReadOptions, type Source, type SourceFault } from './read/read.ts';
 
 /** What a batch run needs: plain options of each stage, and who wants to hear of what. */
 export interface BatchPlan {
@@ -85,24 +78,26 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const { latenessMs } = plan.correlate;
   let json: LogFormat | null = null;
 
-  const detect = detector(plan.rules, { own: (entry) => ownCopy(entry, parsers) });
+  const own = entryOwner();
+  const detect = detector(plan.rules, { own: (entry) => own(entry, parserOf(entry)) });
   const correlation = correlator({ ...plan.correlate, correlations: plan.rules.correlations, fieldValue });
   const compose = composer(plan.compose);
   const scan = { plan, tally, detect, correlation, allowed: allowList(plan.allow), bytes: 0 };
 
-  const feeds: Feed<readonly Hit[]>[] = [];
-  for (const source of plan.sources) {
-    feeds.push(await prepare(source));
-  }
-  for await (const { clock, value, watermark } of interleave(feeds, latenessMs)) {
-    correlation.take(value, clock);
-    await giveOut(correlation.advance(watermark - latenessMs));
-  }
+  const feeds: Feed[] = [];
+  for (const source of plan.sources) feeds.push(await prepare(source));
+  for await (const reached of interleave(feeds, latenessMs)) await giveOut(correlation.advance(reached - latenessMs));
   await giveOut(correlation.end());
   return { tally, formats, faults, undelivered, correlator: correlation };
 
+  function parserOf({ line }: AccessLogEntry): LineParser {
+    const parse = parsers.get(line.source);
+    if (parse === undefined) throw new Error(`an entry of ${line.source}, which is not being read`);
+    return parse;
+  }
+
   /** Looks at the beginning of a source. Archives are opened again when it is their turn, so that few are open at a time. */
-  async function prepare(source: Source): Promise<Feed<readonly Hit[]>> {
+  async function prepare(source: Source): Promise<Feed> {
     const options: ReadOptions = {
       ...plan.read,
       onReject: (reject) => {
@@ -171,18 +166,18 @@ interface Scan {
   bytes: number;
 }
 
-/** How often, in event time, a source shows how far it is even if it has no hits: correlate waits for nothing older. */
+/** After so many lines at the latest, and in each new hour of event time, a source tells how far its clock has come. */
+const TICK_LINES = 1024;
 const TICK_MS = 3_600_000;
 
-/**
- * What is done with one line: parse and detect share one hop, only lines with hits go on, and one line in each hour.
- */
-function scanner(scan: Scan, parse: LineParser): (line: LogLine) => Timed<readonly Hit[]> | undefined {
-  const { plan, tally, detect, correlation, allowed } = scan;
+/** What is done with one line: parse, detect and correlate's intake share one hop; only ticks of the clock go on. */
+function scanner(scan: Scan, parse: LineParser): (line: LogLine) => number | undefined {
+  const { plan, tally } = scan;
   let clock = -Infinity;
   let nextTick = -Infinity;
+  let untilTick = TICK_LINES;
   return (line) => {
-    if ((++tally.lines & 0x3ff) === 0) plan.onProgress(scan.bytes, tally);
+    tally.lines++;
     const entry = parse(line);
     if (isReject(entry)) return rejected(scan, entry);
     const { time } = entry;
@@ -190,31 +185,38 @@ function scanner(scan: Scan, parse: LineParser): (line: LogLine) => Timed<readon
       tally.skipped++;
       return undefined;
     }
-    tally.parsed++;
     if (time > clock) clock = time;
-    if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
-    if (tally.newest === null || time > tally.newest) tally.newest = time;
-    const hits = detect(entry);
-    if (hits.length === 0) {
-      correlation.learn(entry, clock);
-      if (clock < nextTick) return undefined;
-      nextTick = (Math.floor(clock / TICK_MS) + 1) * TICK_MS;
-      return { clock, value: hits };
-    }
-    const reason = allowed(entry);
-    if (reason !== null) {
-      countUp(tally.allowed, reason);
-      return undefined;
-    }
-    let alerts = false;
-    for (const hit of hits) {
-      if (!hit.rule.alerts) continue;
-      alerts = true;
-      noteHit(scan, hit);
-    }
-    if (alerts) tally.hitLines++;
-    return { clock, value: hits };
+    take(scan, entry, clock);
+    if (--untilTick > 0 && clock < nextTick) return undefined;
+    untilTick = TICK_LINES;
+    nextTick = (Math.floor(clock / TICK_MS) + 1) * TICK_MS;
+    plan.onProgress(scan.bytes, tally);
+    return clock;
   };
+}
+
+/** Holds an entry against the rules and hands on what came of it. */
+function take(scan: Scan, entry: AccessLogEntry, clock: number): void {
+  const { tally, detect, correlation, allowed } = scan;
+  const { time } = entry;
+  tally.parsed++;
+  if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
+  if (tally.newest === null || time > tally.newest) tally.newest = time;
+  const hits = detect(entry);
+  const reason = hits.length === 0 ? null : allowed(entry);
+  if (reason !== null) {
+    countUp(tally.allowed, reason);
+    return;
+  }
+  let alerts = false;
+  for (const hit of hits) {
+    if (!hit.rule.alerts) continue;
+    alerts = true;
+    noteHit(scan, hit);
+  }
+  if (alerts) tally.hitLines++;
+  else correlation.learn(entry, clock);
+  if (hits.length > 0) correlation.take(hits, clock);
 }
 
 function noteHit({ plan, tally }: Scan, hit: Hit): void {
@@ -234,12 +236,4 @@ function firstTime(head: readonly string[], parse: LineParser): number {
     if (!isReject(entry)) return entry.time;
   }
   return -Infinity;
-}
-
-/** The same entry with text of its own: what it was cut from, a whole chunk of the log, can be let go. */
-function ownCopy(entry: AccessLogEntry, parsers: ReadonlyMap<string, LineParser>): AccessLogEntry {
-  const text = Buffer.from(entry.line.text, 'latin1').toString('latin1');
-  const copy = parsers.get(entry.line.source)?.({ ...entry.line, text });
-  if (copy === undefined || isReject(copy)) throw new Error(`line ${entry.line.number} parsed once but not twice`);
-  return copy;
 }
