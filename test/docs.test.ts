@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { configurationPage, schemaJson } from '../docs/generate.ts';
+import { readRules } from '../src/detect/detect.ts';
+import { FIELD_NAMES } from '../src/detect/match/fields.ts';
+import { RECOGNISERS } from '../src/detect/recognise/recognise.ts';
+import { VIEW_NAMES } from '../src/detect/view/view.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const read = (name: string) => readFileSync(join(docs, name), 'utf8');
@@ -21,5 +25,21 @@ describe('what is made from the configuration schema', () => {
     expect(validate({})).toBe(true);
     expect(validate({ logs: { formt: 'combined' } })).toBe(false);
     expect(validate({ deliver: { region: 'mars' } })).toBe(false);
+  });
+});
+
+describe('docs/rules.md', () => {
+  const page = read('rules.md');
+
+  it.each([...FIELD_NAMES, ...VIEW_NAMES, ...RECOGNISERS.map(({ name }) => name)])('tells of `%s`', (name) => {
+    expect(page).toContain(`\`${name}\``);
+  });
+
+  it('shows a rule that loads, whose proofs hold what they say', () => {
+    const [, example = ''] = /```yaml\n(title: .*?)```/s.exec(page) ?? [];
+    const { rules, warnings, proofs } = readRules([{ path: 'example.yml', text: example }]);
+    expect(rules).toHaveLength(1);
+    expect(warnings).toEqual([]);
+    expect(proofs.flatMap(({ cases }) => cases.map(({ expects }) => expects))).toEqual(['match', 'ignore']);
   });
 });

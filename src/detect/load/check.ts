@@ -45,7 +45,8 @@ export function checkShape<Out>(draft: Draft, schema: z.ZodType<Out>, place: Pla
     const at = [...place, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     if (issue.code === 'unrecognized_keys') {
       const messages = issue.message.split('\n');
-      for (const [index, key] of issue.keys.entries()) draft.fault([...at, key], messages[index] ?? issue.message, 'key');
+      for (const [index, key] of issue.keys.entries())
+        draft.fault([...at, key], messages[index] ?? issue.message, 'key');
     } else {
       draft.fault(at, `${at.join('.')}: ${issue.message}`);
     }

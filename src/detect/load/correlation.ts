@@ -52,8 +52,8 @@ export interface CorrelationBody {
 /** Reads the `correlation` key of a document (Sigma 2.1, "Correlation rules"); null when there were faults. */
 export function readCorrelation(draft: Draft): CorrelationBody | null {
   const place = ['correlation'];
-  const body = checkShape(draft, correlationSchema, place, draft.body['correlation']);
-  const topGenerate = draft.body['generate'];
+  const body = checkShape(draft, correlationSchema, place, draft.body.correlation);
+  const topGenerate = draft.body.generate;
   if (topGenerate !== undefined && typeof topGenerate !== 'boolean') {
     draft.fault(['generate'], 'generate: true or false was expected');
   }

@@ -24,7 +24,7 @@ export function compileDetection(
 ): Condition | null {
   const selections = new Map<string, Node>();
   let isSound = true;
-  if (body['timeframe'] !== undefined) {
+  if (body.timeframe !== undefined) {
     draft.fault([...place, 'timeframe'], 'timeframe belongs to aggregations: write a correlation document', 'key');
     isSound = false;
   }
@@ -39,7 +39,7 @@ export function compileDetection(
     draft.fault(place, 'there is no selection');
     return null;
   }
-  return compileCondition(draft, place, body['condition'], selections);
+  return compileCondition(draft, place, body.condition, selections);
 }
 
 function compileCondition(

@@ -14,7 +14,7 @@ export interface Filter {
 
 /** Reads the `filter` key of a document (Sigma 2.1, "Filters"); null when there were faults. */
 export function readFilter(draft: Draft): Filter | null {
-  const body = draft.body['filter'];
+  const body = draft.body.filter;
   const place = ['filter'];
   if (!isMapping(body)) {
     draft.fault(place, 'a filter is a mapping with rules, selections and a condition');

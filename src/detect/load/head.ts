@@ -59,8 +59,8 @@ export type Head = Omit<Rule, 'alerts' | 'kind'>;
  */
 export function readHead(draft: Draft): Head | 'skipped' | null {
   const { body } = draft;
-  if (typeof body['status'] === 'string' && SKIPPED.includes(body['status'])) {
-    draft.warn(['status'], `not loaded: the rule is ${body['status']}`);
+  if (typeof body.status === 'string' && SKIPPED.includes(body.status)) {
+    draft.warn(['status'], `not loaded: the rule is ${body.status}`);
     return 'skipped';
   }
   const head = checkShape(draft, headSchema, [], body);
@@ -91,7 +91,7 @@ export function readHead(draft: Draft): Head | 'skipped' | null {
 
 /** A log source as Sigma names it: only text values count, `definition` is for people. */
 export function readLogsource(draft: Draft): Readonly<Record<string, string>> {
-  const logsource = draft.body['logsource'];
+  const logsource = draft.body.logsource;
   if (!isMapping(logsource)) return {};
   const pairs = Object.entries(logsource).filter(([key, value]) => key !== 'definition' && typeof value === 'string');
   return Object.fromEntries(pairs) as Readonly<Record<string, string>>;

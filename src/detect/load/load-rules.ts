@@ -59,7 +59,8 @@ async function listFiles(folder: string): Promise<readonly string[]> {
 async function readLicense(path: string): Promise<string | null> {
   const text = await readFile(path, 'utf8');
   const known = LICENSES.find(([pattern]) => pattern.test(text));
-  return known?.[1] ?? text.trim().split('\n', 1)[0]?.slice(0, 100) ?? null;
+  const [title = ''] = text.trim().split('\n', 1);
+  return known?.[1] ?? (title === '' ? null : title.slice(0, 100));
 }
 
 /** The licence of the nearest folder up to the rule folder itself. */

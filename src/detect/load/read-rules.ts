@@ -40,7 +40,7 @@ export function readRules(files: readonly RuleFile[]): RuleSet {
   const documents: Document[] = [];
   const filters: Filter[] = [];
   for (const draft of files.flatMap((file) => draftsOf(file, findings))) {
-    if (draft.body['filter'] !== undefined) {
+    if (draft.body.filter !== undefined) {
       const filter = readFilter(draft);
       if (filter !== null) filters.push(filter);
       continue;
@@ -67,13 +67,13 @@ function draftsOf(file: RuleFile, findings: Findings): readonly Draft[] {
 
 function readDocument(draft: Draft): Document | null {
   const { body } = draft;
-  if (body['action'] !== undefined) {
+  if (body.action !== undefined) {
     draft.fault(['action'], 'collections by `action` are not Sigma any more: write whole documents', 'key');
     return null;
   }
   const head = readHead(draft);
   if (head === 'skipped') return null;
-  const isCorrelation = body['correlation'] !== undefined;
+  const isCorrelation = body.correlation !== undefined;
   const extension = readExtension(draft, isCorrelation);
   let correlation: CorrelationBody | null = null;
   let node: Node | null = null;
@@ -84,7 +84,7 @@ function readDocument(draft: Draft): Document | null {
 }
 
 function readDetection(draft: Draft): Node | null {
-  if (!isMapping(draft.body['logsource'])) {
+  if (!isMapping(draft.body.logsource)) {
     draft.fault(['logsource'], 'a rule needs a logsource, such as category: webserver');
   }
   const { detection } = draft.body;
@@ -104,9 +104,10 @@ function joinDocuments(
   const silenced = silencedIds(documents, references);
   const rules = new Map<Referable, Rule>(
     documents.map((document) => {
-      const { head, alerts, correlation } = document;
+      const { head, alerts, correlation, extension } = document;
+      const success = extension.success === null ? {} : { success: extension.success };
       const kind = correlation === null ? 'detection' : 'correlation';
-      return [document, { ...head, kind, alerts: alerts ?? !silenced.has(head.id) }];
+      return [document, { ...head, ...success, kind, alerts: alerts ?? !silenced.has(head.id) }];
     }),
   );
   const ruleOf = (document: Referable): Rule => rules.get(document) as Rule; // made for every document just above

@@ -56,7 +56,7 @@ export function resolveCorrelations(
     const rules: string[] = [];
     for (const [index, reference] of correlation.references.entries()) {
       const found = references.resolve(reference);
-      const isList = Array.isArray((draft.body['correlation'] as { rules?: unknown }).rules);
+      const isList = Array.isArray((draft.body.correlation as { rules?: unknown }).rules);
       const place = isList ? ['correlation', 'rules', index] : ['correlation', 'rules'];
       if (typeof found === 'string') draft.fault(place, found);
       else if (isAncestor(found, document, references)) draft.fault(place, 'the correlation refers to itself');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ObservableType } from '../../model/observable.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { Field } from '../match/field.ts';
 import { fieldOf } from '../match/fields.ts';
 import { costOfLiterals } from '../match/rarity.ts';
@@ -29,6 +30,7 @@ const casesSchema = z.array(caseSchema).default([]);
 
 const sightlineSchema = closed({
   alerts: z.boolean().optional(),
+  success: z.enum(['served', 'larger'], { error: "expected 'served' or 'larger'" }).optional(),
   extract: z
     .array(
       closed({
@@ -77,15 +79,17 @@ export interface Extraction {
 export interface Extension {
   /** Null: as Sigma says. */
   readonly alerts: boolean | null;
+  /** What makes an answer a probable success; see {@link Rule.success}. */
+  readonly success: NonNullable<Rule['success']> | null;
   readonly extractions: readonly Extraction[];
   readonly proofs: readonly ProofCase[];
 }
 
-const NOTHING: Extension = { alerts: null, extractions: [], proofs: [] };
+const NOTHING: Extension = { alerts: null, success: null, extractions: [], proofs: [] };
 
 /** @param isStream - whether proofs are sequences, as those of correlations are */
 export function readExtension(draft: Draft, isStream: boolean): Extension {
-  const value = draft.body['sightline'];
+  const value = draft.body.sightline;
   if (value === undefined || value === null) return NOTHING;
   const checked = checkShape(draft, sightlineSchema, ['sightline'], value);
   if (checked === null) return NOTHING;
@@ -108,7 +112,7 @@ export function readExtension(draft: Draft, isStream: boolean): Extension {
       return [{ expects, stream, path, line, col }];
     }),
   );
-  return { alerts: checked.alerts ?? null, extractions, proofs };
+  return { alerts: checked.alerts ?? null, success: checked.success ?? null, extractions, proofs };
 }
 
 function compilePattern(draft: Draft, index: number, pattern: string): LinearRegex | null {

@@ -51,7 +51,9 @@ export function find(item: Item, subject: Subject, possible: Possibilities): Fin
   if (item.test.kind !== 'text') return itemHolds(item, subject, possible) ? { item, view: null, span: NO_SPAN } : null;
   const { matchers, isAll } = item.test;
   for (const value of subject.valuesOf(item.field)) {
-    const views = matchers.map((matcher, index) => (possible.isPossible(item, index) ? firstView(matcher, value) : null));
+    const views = matchers.map((matcher, index) =>
+      possible.isPossible(item, index) ? firstView(matcher, value) : null,
+    );
     const isMet = isAll ? views.every((view) => view !== null) : views.some((view) => view !== null);
     const first = isMet ? views.findIndex((view) => view !== null) : -1;
     const view = views[first] ?? null;

@@ -4,7 +4,7 @@ import type { CompiledRule, RuleSet } from '../load/rule-set.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import { find, holds, type Possibilities } from './evaluate.ts';
 import { FIELD_NAMES, fieldOf } from './fields.ts';
-import { type Item, type Node, itemsOf } from './node.ts';
+import { type Item, itemsOf, type Node } from './node.ts';
 
 /** One line of a selection, on one entry. */
 export interface ItemExplanation {
@@ -51,7 +51,10 @@ export function explain(ruleSet: RuleSet, entry: AccessLogEntry): Explanation {
   const rules = ruleSet.compiled
     .filter((rule) => rule.isForAccessLogs)
     .map((rule) => explainRule(rule, subject))
-    .filter(({ matched, items }) => matched || items.some(({ isTrue, isNegated, view }) => isTrue && !isNegated && view !== null));
+    .filter(
+      ({ matched, items }) =>
+        matched || items.some(({ isTrue, isNegated, view }) => isTrue && !isNegated && view !== null),
+    );
   return {
     fields: explainFields(subject),
     rules: rules.toSorted((a, b) => Number(b.matched) - Number(a.matched) || nearness(b) - nearness(a)),
@@ -62,9 +65,11 @@ function explainFields(subject: Subject): readonly FieldExplanation[] {
   const names = new Set(FIELD_NAMES.map((name) => fieldOf(name).name));
   const shown = [...names].filter((name) => !REPEATED.includes(name));
   return shown.flatMap((field) =>
-    subject.valuesOf(fieldOf(field)).flatMap((value) =>
-      value.map((text) => ({ field, views: text.views().map(({ name, text: seen }) => ({ name, text: seen })) })),
-    ),
+    subject
+      .valuesOf(fieldOf(field))
+      .flatMap((value) =>
+        value.map((text) => ({ field, views: text.views().map(({ name, text: seen }) => ({ name, text: seen })) })),
+      ),
   );
 }
 

@@ -148,7 +148,12 @@ const ROWS: readonly Field[] = [
     values: (s) => each(s.segments),
     directives: ['%r', '%U'],
   }),
-  textField({ name: 'x-input', scalar: (entry) => entry.target ?? entry.userAgent, values: inputsOf, zones: TARGET | Zone.REFERER_QUERY | Zone.AGENT }),
+  textField({
+    name: 'x-input',
+    scalar: (entry) => entry.target ?? entry.userAgent,
+    values: inputsOf,
+    zones: TARGET | Zone.REFERER_QUERY | Zone.AGENT,
+  }),
   ...['x-line', 'keywords'].map((name) =>
     wholeField({
       name,

@@ -20,7 +20,12 @@ const MAX_OBSERVABLE_LENGTH = 2048;
 const PLAIN_FIELDS: readonly string[] = ['cs-method', 'sc-status', 'cs-version', 'c-ip'];
 
 /** @param entry - the copy that the hit keeps */
-export function hitOf({ rule, node, extractions }: CompiledRule, entry: AccessLogEntry, subject: Subject, possible: Possibilities): Hit {
+export function hitOf(
+  { rule, node, extractions }: CompiledRule,
+  entry: AccessLogEntry,
+  subject: Subject,
+  possible: Possibilities,
+): Hit {
   const findings = [...findingsOf(node, subject, possible)];
   const told = findings.filter(({ view }) => view !== null);
   const finding = told.find(({ item }) => !PLAIN_FIELDS.includes(item.field.name)) ?? told[0] ?? findings[0];

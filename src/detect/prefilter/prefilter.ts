@@ -68,7 +68,9 @@ export class Prefilter {
     this.#tied = new Int32Array(slots.all.length).fill(-1);
     this.#open = slots.needless.filter((slot) => (slots.zonesOf(slot) & (OTHER.zone | LINE.zone)) !== 0);
     this.#scanner = this.#scannerOf(slots.ofParts);
-    this.#lineScanner = slots.all.some(({ item }) => item.field.zones === Zone.LINE) ? this.#scannerOf(slots.ofLine) : null;
+    this.#lineScanner = slots.all.some(({ item }) => item.field.zones === Zone.LINE)
+      ? this.#scannerOf(slots.ofLine)
+      : null;
     for (const [position, { node }] of rules.entries()) this.#register(position, node);
   }
 
@@ -82,7 +84,8 @@ export class Prefilter {
     this.#stamp += 1;
     this.#chooseAll(this.#always);
     if (entry.status !== null) this.#chooseAll(this.#byStatus[entry.status]);
-    if (this.#byMethod.size > 0 && entry.method !== null) this.#chooseAll(this.#byMethod.get(entry.method.toLowerCase()));
+    if (this.#byMethod.size > 0 && entry.method !== null)
+      this.#chooseAll(this.#byMethod.get(entry.method.toLowerCase()));
     for (let i = 0; i < RECURRING_PARTS.length; i += 1) this.#choosePart(RECURRING_PARTS[i] as Part, i, entry);
     this.#chooseOthers(entry, subjectOf);
     if (this.length > 1) this.chosen.subarray(0, this.length).sort();

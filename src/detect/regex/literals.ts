@@ -18,11 +18,10 @@ export function literalsOf(node: RegexNode, cost: (set: readonly string[]) => nu
     return cost(left) <= cost(right) ? left : right;
   };
   switch (node.type) {
-    case 'choice':
-      return node.nodes.reduce<readonly string[] | null>((all, part) => {
-        const literals = literalsOf(part, cost);
-        return all === null || literals === null ? null : [...all, ...literals];
-      }, []);
+    case 'choice': {
+      const literals = node.nodes.map((part) => literalsOf(part, cost));
+      return literals.every((part) => part !== null) ? literals.flat() : null;
+    }
     case 'repeat':
       return node.min > 0 ? literalsOf(node.node, cost) : null;
     case 'group':

@@ -225,7 +225,8 @@ class Parser {
     if (assertion !== undefined) return { type: 'assertion', kind: assertion, ...UNCONDITIONAL };
     const ranges = CLASSES[letter];
     if (ranges !== undefined) return { type: 'set', ranges };
-    if (letter === 'p' || letter === 'P') throw this.#error(`\\${letter} is not supported: write the characters as ranges`);
+    if (letter === 'p' || letter === 'P')
+      throw this.#error(`\\${letter} is not supported: write the characters as ranges`);
     if (/[1-9gk]/.test(letter)) throw this.#error('a back-reference is not supported');
     return this.#unit(this.#escapedUnit(letter));
   }
