@@ -84,12 +84,12 @@ function options(yargs: Argv): Argv<BatchOptions> {
       quiet: { type: 'boolean', alias: 'q', default: false, describe: 'No summary and no progress' },
       progress: { type: 'boolean', default: true, describe: 'Progress bar on a terminal (--no-progress: none)' },
     })
-    .conflicts('dry-run', 'out')
     .example('$0 batch access.log --dry-run', 'Print the bundles of one log')
     .example("$0 batch 'archive/*.log.gz' --dry-run --hits hits.jsonl", 'Scan archives, keep every detected line')
     .example('zcat old.gz | $0 batch - --log-format vhost_combined --out incidents.jsonl', 'From a pipe into a file')
     .example('$0 batch access.log --target hostname=www.example.org --target ip=192.0.2.10', 'Send to the XDR tenant')
     .check(({ pretty, 'dry-run': dryRun, out }) => {
+      if (dryRun && out !== undefined) throw new SightlineError('usage', '--dry-run and --out exclude each other');
       if (pretty && !dryRun && out === undefined) {
         throw new SightlineError('usage', '--pretty goes with --dry-run or --out');
       }

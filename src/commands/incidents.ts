@@ -46,7 +46,7 @@ export interface ExportOptions extends SessionOptions {
 }
 
 export interface ImportOptions extends SessionOptions {
-  readonly file: string;
+  readonly files: readonly string[];
 }
 
 const ID = { type: 'string', demandOption: true, describe: 'Long id, short id, UUID or external id' } as const;
@@ -139,11 +139,16 @@ const exportCommand: Command<ExportOptions> = {
 };
 
 const importCommand: Command<ImportOptions> = {
-  usage: 'import <file>',
-  describe: 'Import a bundle, exported or composed (- for standard input); what import refuses is taken out first',
+  usage: 'import <files...>',
+  describe: 'Import bundles, exported or composed (- for standard input); what import refuses is taken out first',
   options: (yargs) =>
-    session(yargs).positional('file', { type: 'string', demandOption: true, describe: 'One bundle, or one a line' }),
-  run: async (given) => (await import('./incidents/import.ts')).importFile(given),
+    session(yargs).positional('files', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'One bundle each, or one a line',
+    }),
+  run: async (given) => (await import('./incidents/import.ts')).importFiles(given),
 };
 
 /** `sightline incidents ...`: living with incidents after they were delivered. */

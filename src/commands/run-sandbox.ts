@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 export async function runSandboxCommand(given: ArgumentsCamelCase<SandboxCommandOptions>): Promise<ExitCode> {
   const { rateLimit } = given;
   const sandbox = await openSandbox({
-    port: natural(given.port, '--port', 0),
+    port: natural(given.port, '--port', 0, 65_535),
     faults: given.fault,
     defaultTlp: given.defaultTlp,
     refreshMs: natural(given.refreshMs, '--refresh-ms', 0),
@@ -36,9 +36,9 @@ function greeting({ url, credentials, environment }: Sandbox, db: string | undef
   ];
 }
 
-function natural(value: number, name: string, least: number): number {
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new SightlineError('usage', `${name} must be a whole number from ${least} on`);
+function natural(value: number, name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new SightlineError('usage', `${name} must be a whole number from ${least} to ${most}`);
 }
 
 /** Ids hold the port in any case, as the platform's do. */

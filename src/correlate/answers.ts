@@ -1,6 +1,7 @@
 import type { AccessLogEntry } from '../model/entry.ts';
+import type { Baseline } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
-import { type Heap, popHeap, pushHeap } from './heap.ts';
+import { popHeap, pushHeap } from './heap.ts';
 
 export interface AnswersOptions {
   readonly latenessMs: number;
@@ -11,6 +12,8 @@ export interface AnswersOptions {
 /** What one path answered, as far as it had a body. Plain data, so that it can be stored. */
 export interface PathAnswers {
   count: number;
+  /** Time of the first. */
+  first: number;
   /** Bytes of the smallest and of the largest answer. */
   min: number;
   max: number;
@@ -70,10 +73,10 @@ export function isServed(entry: AccessLogEntry): entry is ServedEntry {
 /** Called for nearly every line of a log: an answer of a known path costs one look-up and no memory. */
 export function answers(
   { latenessMs, maxBaselinePaths }: AnswersOptions,
+  baseline: Baseline,
   counts: CorrelatorCounts,
-  onRefused: (time: number) => void,
 ): Answers {
-  const heap: Heap<HourAnswers> = [];
+  const { waiting } = baseline;
   const hours = new Map<number, HourAnswers>();
   let size = 0;
   // Where the last answer went, since the next one mostly goes there too.
@@ -84,7 +87,7 @@ export function answers(
   function hasRoom(time: number): boolean {
     if (size < maxBaselinePaths) return true;
     counts.costs['answers-not-learned']++;
-    onRefused(time);
+    baseline.refused = Math.max(baseline.refused, time);
     return false;
   }
 
@@ -99,7 +102,7 @@ export function answers(
     if (known !== undefined || !hasRoom(time)) return known ?? null;
     const opened: HourAnswers = { start, end: start + HOUR_MS, sites: new Map(), size: 0 };
     hours.set(start, opened);
-    pushHeap(heap, opened, compareHours);
+    pushHeap(waiting, opened, compareHours);
     return opened;
   }
 
@@ -133,17 +136,18 @@ export function answers(
       const path = site.get(stem);
       if (path === undefined) {
         if (!hasRoom(time)) return;
-        site.set(copyText(stem), { count: 1, min: bytes, max: bytes });
+        site.set(copyText(stem), { count: 1, first: time, min: bytes, max: bytes });
         grow(hour);
         return;
       }
       path.count++;
+      if (time < path.first) path.first = time;
       if (bytes < path.min) path.min = bytes;
       else if (bytes > path.max) path.max = bytes;
     },
-    foldTime: () => heap[0]?.end ?? Number.POSITIVE_INFINITY,
+    foldTime: () => waiting[0]?.end ?? Number.POSITIVE_INFINITY,
     takeHour() {
-      const first = popHeap(heap, compareHours);
+      const first = popHeap(waiting, compareHours);
       if (first === undefined) return undefined;
       hours.delete(first.start);
       size -= first.size;

@@ -1,9 +1,13 @@
-import { copyText, type HourAnswers, type PathAnswers } from './answers.ts';
+import { copyText, type HourAnswers } from './answers.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
+import type { Heap } from './heap.ts';
 
 /** What one path ordinarily answers. */
-export interface PathBaseline extends PathAnswers {
+export interface PathBaseline {
+  count: number;
+  min: number;
+  max: number;
   /** End of the hour in which it was last seen. */
   seen: number;
 }
@@ -31,6 +35,8 @@ interface Site {
  */
 export interface Baseline {
   readonly sites: Map<string, Site>;
+  /** Hours that are not over, as far as they have been read: the earliest first. */
+  readonly waiting: Heap<HourAnswers>;
   /** Sites, paths and served sizes together. */
   size: number;
   readonly maxSize: number;
@@ -48,6 +54,7 @@ const SIZE_CLASS = Math.log(1.03);
 export function emptyBaseline(maxSize: number): Baseline {
   return {
     sites: new Map(),
+    waiting: [],
     size: 0,
     maxSize,
     refused: Number.NEGATIVE_INFINITY,
@@ -71,7 +78,8 @@ export function foldHour(baseline: Baseline, hour: HourAnswers, counts: Correlat
         known.max = Math.max(known.max, learned.max);
         known.seen = hour.end;
       } else if (admits(baseline, hour.end, counts)) {
-        site.paths.set(stem, { ...learned, seen: hour.end });
+        const { count, min, max } = learned;
+        site.paths.set(stem, { count, min, max, seen: hour.end });
       }
     }
   }
@@ -109,6 +117,15 @@ export function findPath(baseline: Baseline, name: string, stem: string): PathBa
 /** Number of 404 answers of a site to requests for what should not be there. */
 export function countAbsent(baseline: Baseline, name: string): number {
   return baseline.sites.get(name)?.absent ?? 0;
+}
+
+/**
+ * True when somebody asked for the path in the ordinary way before `time`, or in an hour that is over. Of an hour that is
+ * not, only what lies before a time to which the sequence has come is sure to have been read.
+ */
+export function isVisited(baseline: Baseline, name: string, stem: string, time: number): boolean {
+  if (findPath(baseline, name, stem) !== undefined) return true;
+  return baseline.waiting.some(({ sites }) => (sites.get(name)?.get(stem)?.first ?? time) < time);
 }
 
 /** True when all that was seen lately could be remembered, so that an unknown path is one without ordinary traffic. */

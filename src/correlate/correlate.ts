@@ -99,12 +99,12 @@ export interface Correlated {
 
 export interface Correlator {
   /**
-   * Learns from a line without hits how the site ordinarily answers.
+   * Learns from a line without hits of alerting rules how its site ordinarily answers.
    * @param clock as for `take`.
    */
   learn(entry: AccessLogEntry, clock: number): void;
   /**
-   * Takes the hits of one line; a line none of whose rules alert is ordinary and is learned from, too.
+   * Takes the hits of one line.
    * @param clock the newest event time that the line's own source had shown so far, this line included.
    */
   take(hits: readonly Hit[], clock: number): void;
@@ -135,9 +135,7 @@ export function correlator(options: CorrelatorOptions): Correlator {
   const attackerOf = attackerNamer(options.ipv6PrefixBits);
   const lines = sequencer(options, counts);
   const baseline = emptyBaseline(options.maxBaselinePaths);
-  const ordinary = answers(options, counts, (time) => {
-    baseline.refused = Math.max(baseline.refused, time);
-  });
+  const ordinary = answers(options, baseline, counts);
   const windows = correlations({ ...options, keyOf: keyReader(options.fieldValue, attackerOf) }, counts);
   const book = episodes({ ...options, attackerOf, baseline }, counts);
   let marked: Hit[] = [];
@@ -195,8 +193,6 @@ export function correlator(options: CorrelatorOptions): Correlator {
   return {
     learn: ordinary.learn,
     take(hits, clock) {
-      const entry = hits[0]?.entry;
-      if (entry !== undefined && !hits.some(({ rule }) => rule.alerts)) ordinary.learn(entry, clock);
       lines.put(hits, clock);
       playUntil(Number.NEGATIVE_INFINITY);
     },

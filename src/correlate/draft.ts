@@ -84,9 +84,9 @@ export function addToDraft(
   draft.candidates = withCandidate(draft.candidates, hit, line, baseline, counts);
 }
 
-/** Judges the answers of a bucket that is over. */
-export function judgeDraft(draft: Draft, baseline: Baseline): void {
-  draft.success = findSuccess(draft.candidates, draft.rule, baseline);
+/** Judges the answers of a bucket that is over at `at`. */
+export function judgeDraft(draft: Draft, baseline: Baseline, at: number): void {
+  draft.success = findSuccess(draft.candidates, draft.rule, baseline, at);
   draft.candidates = [];
   if (draft.success !== null) draft.outcome = 'success';
 }

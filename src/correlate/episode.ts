@@ -90,10 +90,10 @@ export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions
   episode.promotion = strongerPromotion(episode.promotion, promotion);
 }
 
-/** Judges the sightings of a bucket that is over: what probably succeeded counts for the episode, too. */
-export function judgeOpen(episode: Episode, baseline: Baseline): void {
+/** Judges the sightings of a bucket that is over at `at`: what probably succeeded counts for the episode, too. */
+export function judgeOpen(episode: Episode, baseline: Baseline, at: number): void {
   for (const draft of episode.open) {
-    judgeDraft(draft, baseline);
+    judgeDraft(draft, baseline, at);
     if (draft.success === null) continue;
     const total = episode.totals.find(({ rule }) => rule.id === draft.rule.id);
     if (total !== undefined && total.telltale === undefined) {

@@ -100,8 +100,9 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     return draft;
   }
 
-  function sealEpisode(episode: Episode): void {
-    judge(episode);
+  /** `at`: where the sequence is. */
+  function sealEpisode(episode: Episode, at: number): void {
+    judge(episode, at);
     episode.sealed = episode.sealed.length === 0 ? episode.open : episode.sealed.concat(episode.open);
     episode.open = [];
     const excess = episode.promotion === null ? episode.sealed.length - options.maxSightings : 0;
@@ -111,10 +112,10 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   }
 
   /** A success may make an incident of the episode: it changes lists, at the place of its newest hit. */
-  function judge(episode: Episode): void {
+  function judge(episode: Episode, at: number): void {
     keptLines -= linesOf(episode.open);
     const home = homeOf(episode);
-    judgeOpen(episode, baseline);
+    judgeOpen(episode, baseline, at);
     keptLines += linesOf(episode.open);
     if (homeOf(episode) === home) return;
     counts.incidents++;
@@ -125,7 +126,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   function finish(episode: Episode): void {
     live.delete(episode.id);
     unsealed.delete(episode);
-    sealEpisode(episode);
+    sealEpisode(episode, episode.touched);
     leaveList(homeOf(episode), episode);
     addToLeague(league, episode, counts);
     keptLines -= linesOf(episode.sealed);
@@ -156,9 +157,9 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     sealTime: () => sealAt,
     seal() {
       const sealing = [...unsealed];
+      for (const episode of sealing) sealEpisode(episode, sealAt);
       unsealed.clear();
       sealAt = Number.POSITIVE_INFINITY;
-      for (const episode of sealing) sealEpisode(episode);
       const ready = sealing.filter(({ sealed }) => sealed.length >= options.pendingSightings);
       for (const episode of ready.sort(compareEpisodes)) {
         if (episode.promotion === null) continue;

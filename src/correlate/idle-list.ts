@@ -8,11 +8,10 @@ export interface Linked<Item> {
 export interface IdleList<Item extends Linked<Item>> {
   first: Item | null;
   last: Item | null;
-  size: number;
 }
 
 export function emptyList<Item extends Linked<Item>>(): IdleList<Item> {
-  return { first: null, last: null, size: 0 };
+  return { first: null, last: null };
 }
 
 /** Puts an item that stands in no list last. */
@@ -22,7 +21,6 @@ export function joinList<Item extends Linked<Item>>(list: IdleList<Item>, item: 
   if (list.last === null) list.first = item;
   else list.last.after = item;
   list.last = item;
-  list.size++;
 }
 
 /** Puts an item that stands in no list before all that `isLater` tells to be idle for a shorter time. */
@@ -43,7 +41,6 @@ export function insertIntoList<Item extends Linked<Item>>(
   if (before === null) list.first = item;
   else before.after = item;
   if (after !== null) after.before = item;
-  list.size++;
 }
 
 /** Takes an item of this list out. */
@@ -54,5 +51,4 @@ export function leaveList<Item extends Linked<Item>>(list: IdleList<Item>, item:
   else item.after.before = item.before;
   item.before = null;
   item.after = null;
-  list.size--;
 }

@@ -2,7 +2,7 @@ import type { Hit } from '../model/hit.ts';
 import type { Telltale } from '../model/incident.ts';
 import type { Rule } from '../model/rule.ts';
 import { copyText, isServed, siteOf } from './answers.ts';
-import { type Baseline, countAbsent, findPath, isCommonSize, isComplete, noteServed } from './baseline.ts';
+import { type Baseline, countAbsent, findPath, isCommonSize, isComplete, isVisited, noteServed } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import type { KeptLine } from './evidence.ts';
 
@@ -64,10 +64,16 @@ export function withCandidate(
   return bytes > known.bytes ? candidates.with(index, { ...known, line, status, bytes }) : candidates;
 }
 
-/** The first of the candidates that is a probable success by what is known now. */
-export function findSuccess(candidates: readonly Candidate[], rule: Rule, baseline: Baseline): Success | null {
+/** The first of the candidates that is a probable success by what is known at `at`. */
+export function findSuccess(
+  candidates: readonly Candidate[],
+  rule: Rule,
+  baseline: Baseline,
+  at: number,
+): Success | null {
   for (const candidate of candidates) {
-    const telltale = rule.success === 'larger' ? judgeLarger(candidate, baseline) : judgeServed(candidate, baseline);
+    const telltale =
+      rule.success === 'larger' ? judgeLarger(candidate, baseline) : judgeServed(candidate, baseline, at);
     if (telltale !== null) return { line: candidate.line, telltale };
   }
   return null;
@@ -77,11 +83,11 @@ export function findSuccess(candidates: readonly Candidate[], rule: Rule, baseli
  * What should not be there was served by a site that answers 404 to other such requests; the path has no ordinary
  * visitors, and no other answer is as large, as a page for everything would be.
  */
-function judgeServed({ line, site, stem, status, bytes }: Candidate, baseline: Baseline): Telltale | null {
+function judgeServed({ site, stem, status, bytes }: Candidate, baseline: Baseline, at: number): Telltale | null {
   const known =
     countAbsent(baseline, site) >= MIN_ABSENT &&
-    isComplete(baseline, line.time) &&
-    findPath(baseline, site, stem) === undefined &&
+    isComplete(baseline, at) &&
+    !isVisited(baseline, site, stem, at) &&
     !isCommonSize(baseline, site, stem, bytes);
   return known ? { status, bytes, ordinary: null } : null;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../ctia/ctia.ts';
 import { COLLECTIONS, type CtimType } from '../ctim/ctim.ts';
+import { SightlineError } from '../model/errors.ts';
 import type { EntityReceipt } from '../model/parcel.ts';
 import { type CleanEntity, type CleanOptions, cleanBundle, withIds } from './clean-bundle.ts';
 import type { Sink } from './sink.ts';
@@ -13,26 +14,29 @@ const DEPENDENT: ReadonlySet<CtimType> = new Set(['asset-mapping', 'asset-proper
 
 export interface ImportOutcome {
   readonly entities: readonly EntityReceipt[];
-  /** What was not sent, and why parcels did not arrive, in words. */
+  /** Entities that were not sent, with the reason in words. */
   readonly leftOut: readonly string[];
-  readonly undelivered: readonly string[];
+  /** Why the server refused others. */
+  readonly refused: readonly string[];
 }
 
 /**
  * Imports a bundle of any size that came out of an export, or was composed: first what stands alone, then what refers to
  * it, by the ids that the server gave. What is there already stays; incidents of ours are brought up to date.
+ * @throws SightlineError `undelivered` when the server cannot be asked; all may be imported again then.
  */
 export async function importAgain(bundle: JsonObject, sink: Sink, options: CleanOptions): Promise<ImportOutcome> {
   const { entities, leftOut } = cleanBundle(bundle, options);
   const receipts: EntityReceipt[] = [];
-  const undelivered: string[] = [];
+  const refused: string[] = [];
   const ids = new Map<string, string>();
 
   async function send(batch: readonly CleanEntity[]): Promise<void> {
     const body = JSON.stringify({ type: 'bundle', source: bundle.source ?? 'sightline', ...byCollection(batch) });
     const receipt = await sink.send({ key: String(batch[0]?.ref), incident: '', body });
+    if (receipt.verdict === 'undelivered') throw new SightlineError('undelivered', String(receipt.reason));
     receipts.push(...receipt.entities);
-    if (receipt.verdict !== 'delivered') undelivered.push(receipt.reason ?? 'no reason given');
+    if (receipt.verdict !== 'delivered') refused.push(receipt.reason ?? 'no reason given');
     const refs = new Map(batch.map(({ ref, entity }) => [entity.id, ref]));
     for (const { originalId, id } of receipt.entities) {
       const ref = refs.get(originalId);
@@ -44,7 +48,7 @@ export async function importAgain(bundle: JsonObject, sink: Sink, options: Clean
   const dependent = entities.filter(({ type }) => DEPENDENT.has(type));
   const resolved = dependent.map((it) => ({ ...it, entity: withIds(it.entity, ids) }));
   for (const batch of batches(resolved)) await send(batch);
-  return { entities: receipts, leftOut, undelivered };
+  return { entities: receipts, leftOut, refused };
 }
 
 function* batches(entities: readonly CleanEntity[]): Generator<readonly CleanEntity[]> {

@@ -49,7 +49,32 @@ it.each([
   expect(describeIt({ outcome }).split('\n')[2]).toContain(words);
 });
 
+it.each([
+  [
+    { status: 200, bytes: 48_211, ordinary: { min: 900, max: 1200 } },
+    'answered 200 with 48,211 bytes, where this path ordinarily answers 900 to 1,200. Look',
+  ],
+  [
+    { status: 206, bytes: 48_211, ordinary: { min: 900, max: 900 } },
+    'answered 206 with 48,211 bytes, where this path ordinarily answers 900. Look',
+  ],
+  [
+    { status: 200, bytes: 92, ordinary: null },
+    'answered 200 with 92 bytes, where this site answers 404 to other such requests. Look',
+  ],
+])('begins with what made it a probable success: %j', (telltale, words) => {
+  const rules = [totalOf({ rule: ruleOf({ title: 'XSS' }) }), totalOf({ outcome: 'success', telltale })];
+  expect(describeIt({ outcome: 'success', rules }).split('\n')[2]).toBe(
+    `**Probable success:** a request that matched **SQL injection** was ${words} into this one first.`,
+  );
+});
+
 it.each<[string, Partial<Incident>, string]>([
+  [
+    'a success',
+    { promotion: 'success', rules: [totalOf({ rule: ruleOf({ title: 'XSS' }) }), totalOf({ outcome: 'success' })] },
+    'A request probably succeeded (**SQL injection**): one that does is enough.',
+  ],
   [
     'a correlation',
     { promotion: 'correlation', rules: [totalOf({ rule: ruleOf({ kind: 'correlation' }) })] },
@@ -87,6 +112,16 @@ it('quotes the lines of the worst rule first, and each once', () => {
   const low = sightingOf({ rule: ruleOf({ level: 'low' }), evidence: [line(1), line(2)] });
   const high = sightingOf({ evidence: [line(2), line(3), line(4)] });
   expect(describeIt({ sightings: [low, high] }).match(/line \d/g)).toEqual(['line 2', 'line 3', 'line 1']);
+});
+
+it('quotes the line of a probable success first, though its rule is not the worst', () => {
+  const high = sightingOf({ evidence: [evidenceOf({ line: 1, offset: 1 })] });
+  const success = sightingOf({
+    rule: ruleOf({ level: 'low' }),
+    outcome: 'success',
+    evidence: [evidenceOf({ line: 2, offset: 2 })],
+  });
+  expect(describeIt({ sightings: [high, success] }).match(/line \d/g)).toEqual(['line 2', 'line 1']);
 });
 
 it('passes on what a rule says of its false positives', () => {

@@ -192,7 +192,7 @@ export const hostileIncident: fc.Arbitrary<Incident> = fc
   .record({
     key: fc.oneof(hostileText, fc.ipV4()),
     level: fc.constantFrom(...LEVELS),
-    promotion: fc.constantFrom('level', 'correlation', 'score'),
+    promotion: fc.constantFrom('success', 'level', 'correlation', 'score'),
     outcome,
     hits: fc.nat(),
     targets: fc.array(hostileTarget, { maxLength: 20 }),

@@ -2,14 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CorrelatorOptions } from '../../src/correlate/correlate.ts';
 import type { CorrelationRule } from '../../src/model/correlation.ts';
+import type { AccessLogEntry } from '../../src/model/entry.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import type { Incident, Sighting } from '../../src/model/incident.ts';
+import type { Rule } from '../../src/model/rule.ts';
 import { MINUTE, makeCorrelation, makeCorrelator, makeEntry, makeHit, makeRule, NOON, SECOND } from './fixtures.ts';
 
 const base = makeRule('base', { alerts: false });
 const low = makeRule('low', { level: 'low' });
-const medium = makeRule('medium');
-const high = makeRule('high', { level: 'high' });
+const medium = makeRule('medium', { success: 'larger' });
+const high = makeRule('high', { level: 'high', success: 'served' });
 const rules = [base, low, medium, high];
 const gte = (value: number) => [{ operator: 'gte', value }] as const;
 
@@ -53,25 +55,55 @@ const request = fc.record({
   pause: fc.integer({ min: 0, max: 9 }).map((step) => [0, 0, 1, 2, 5, 20, 40, 100, 250, 700][step] ?? 0),
   client: fc.integer({ min: 0, max: 2 }),
   user: fc.integer({ min: 0, max: 3 }),
-  status: fc.constantFrom(200, 403),
-  hits: fc.subarray(rules, { minLength: 1 }),
+  status: fc.constantFrom(200, 200, 403, 404),
+  target: fc.constantFrom('/', '/login', '/.env', '/.git/config'),
+  size: fc.constantFrom(300, 400, 20_000),
+  hits: fc.oneof(fc.constant<Rule[]>([]), fc.subarray(rules)),
   source: fc.nat(),
 });
 
-type Request = { pause: number; client: number; user: number; status: number; hits: Rule[]; source: number };
-type Rule = (typeof rules)[number];
+interface Request {
+  pause: number;
+  client: number;
+  user: number;
+  status: number;
+  target: string;
+  size: number;
+  hits: Rule[];
+  source: number;
+}
+/** A line, with hits or without any. */
+interface Line {
+  readonly entry: AccessLogEntry;
+  readonly hits: readonly Hit[];
+  /** Where it will be read from. */
+  readonly source: number;
+}
 
-/** Lines in order of time, each with the source that it will be read from. */
-function linesOf(requests: readonly Request[]): { hits: Hit[]; source: number }[] {
+/** Enough, in the first hour, to judge by: ordinary answers, and 404 to what should not be there. */
+const PAST: readonly Request[] = Array.from({ length: 30 }, (_, n) => ({
+  pause: n === 29 ? 3700 : 20,
+  client: 3,
+  user: 0,
+  status: n % 5 === 0 ? 404 : 200,
+  target: n % 2 === 0 ? '/' : '/login',
+  size: 300 + n,
+  hits: n % 5 === 0 ? [high] : [],
+  source: n,
+}));
+
+/** Lines in order of time. Ordinary requests get small answers. */
+function linesOf(requests: readonly Request[]): Line[] {
   let seconds = 0;
-  return requests.map(({ pause, client, user, status, hits, source }) => {
+  return requests.map(({ pause, client, user, status, target, size, hits, source }) => {
     seconds += pause;
-    const entry = makeEntry(seconds, { client: `192.0.2.${client}`, user: `user-${user}`, status });
-    return { hits: hits.map((rule) => makeHit(rule, entry)), source };
+    const facts = { client: `192.0.2.${client}`, user: `user-${user}`, status, target };
+    const entry = makeEntry(seconds, { ...facts, bytes: hits.length === 0 ? size % 1000 : size });
+    return { entry, hits: hits.map((rule) => makeHit(rule, entry)), source };
   });
 }
 
-const timeOf = (hits: readonly Hit[]) => hits[0]?.entry.time ?? 0;
+const timeOf = ({ entry }: Line) => entry.time;
 
 /** What the same lines, split otherwise, give just as well: all but where a line was read. */
 const comparableSighting = (sighting: Sighting) => ({
@@ -93,15 +125,15 @@ const identified = (incidents: readonly Incident[]) =>
 
 const comparableHits = (hits: readonly Hit[]) => hits.map(({ rule, entry }) => [rule.id, entry.time, entry.line.text]);
 
-/** Reads `sources` in the turns that `next` chooses, and asks for what is final as often as `asks` says. */
+/** Reads `sources` in the turns that `next` chooses; asks for what is final, and ticks, as often as `asks` says. */
 function readSources(
-  sources: readonly (readonly Hit[])[][],
+  sources: readonly (readonly Line[])[],
   next: (left: number) => number,
   asks: (turn: number) => boolean,
   options: Partial<CorrelatorOptions> = {},
 ) {
   const stage = makeCorrelator({ ...SETTINGS, ...options });
-  const reading = sources.map((lines) => ({ lines, place: 0, clock: timeOf(lines[0] ?? []) }));
+  const reading = sources.map((lines) => ({ lines, place: 0, clock: Math.min(...lines.slice(0, 1).map(timeOf)) }));
   const hits: Hit[] = [];
   const incidents: Incident[] = [];
   const gather = (final: ReturnType<typeof stage.advance>) => {
@@ -112,26 +144,30 @@ function readSources(
     const open = reading.filter(({ lines, place }) => place < lines.length);
     const source = open[next(open.length)];
     if (source === undefined) break;
-    const line = source.lines[source.place++] ?? [];
+    const line = source.lines[source.place++] as Line; // place < length
     source.clock = Math.max(source.clock, timeOf(line));
-    stage.take(line, source.clock);
+    if (!line.hits.some(({ rule }) => rule.alerts)) stage.learn(line.entry, source.clock);
+    if (line.hits.length > 0) stage.take(line.hits, source.clock);
+    const asked = asks(turn);
+    if (asked) stage.take([], source.clock);
     const left = reading.filter(({ lines, place }) => place < lines.length);
-    if (asks(turn) && left.length > 0) gather(stage.advance(Math.min(...left.map(({ clock }) => clock)) - LATENESS));
+    if (asked && left.length > 0) gather(stage.advance(Math.min(...left.map(({ clock }) => clock)) - LATENESS));
   }
   gather(stage.end());
   return { hits, incidents, counts: stage.counts, attackers: stage.attackers(100) };
 }
 
 /** Lines out of order by less than the lateness: as a server writes them when requests end. */
-function disorder(lines: readonly Hit[][], delays: readonly number[]): Hit[][] {
+function disorder(lines: readonly Line[], delays: readonly number[]): Line[] {
   return lines
-    .map((hits, index) => ({ hits, end: timeOf(hits) + ((delays[index % delays.length] ?? 0) % (LATENESS - 1)) }))
+    .map((line, index) => ({ line, end: timeOf(line) + ((delays[index % delays.length] ?? 0) % (LATENESS - 1)) }))
     .sort((a, b) => a.end - b.end)
-    .map(({ hits }) => hits);
+    .map(({ line }) => line);
 }
 
 describe('the same lines give the same results', () => {
   it('however they are split over sources, interleaved, out of order, and asked for', () => {
+    const outcomes = new Set<string>();
     fc.assert(
       fc.property(
         fc.array(request, { minLength: 1, maxLength: 60 }),
@@ -140,15 +176,15 @@ describe('the same lines give the same results', () => {
         fc.infiniteStream(fc.nat()),
         fc.infiniteStream(fc.boolean()),
         (requests, sourceCount, delays, turns, asks) => {
-          const lines = linesOf(requests);
+          const lines = linesOf([...PAST, ...requests]);
           const whole = readSources(
-            [lines.map(({ hits }) => hits)],
+            [lines],
             () => 0,
             () => false,
           );
           const sources = Array.from({ length: sourceCount }, (_, index) =>
             disorder(
-              lines.filter(({ source }) => source % sourceCount === index).map(({ hits }) => hits),
+              lines.filter(({ source }) => source % sourceCount === index),
               delays,
             ),
           ).filter(({ length }) => length > 0);
@@ -161,16 +197,18 @@ describe('the same lines give the same results', () => {
           expect(comparable(split.incidents)).toEqual(comparable(whole.incidents));
           expect(split.attackers).toEqual(whole.attackers);
           expect(split.counts).toEqual(whole.counts);
+          for (const { outcome } of whole.incidents) outcomes.add(outcome);
         },
       ),
       { numRuns: 150 },
     );
+    expect([...outcomes].sort()).toEqual(['attempt', 'refused', 'success']);
   });
 
   it('live and at once give the same sightings', () => {
     fc.assert(
       fc.property(fc.array(request, { minLength: 1, maxLength: 60 }), (requests) => {
-        const lines = [linesOf(requests).map(({ hits }) => hits)];
+        const lines = [linesOf([...PAST, ...requests])];
         const live = readSources(
           lines,
           () => 0,
@@ -204,16 +242,16 @@ describe('no hit is lost', () => {
         fc.array(fc.nat(20 * MINUTE), { minLength: 1, maxLength: 20 }),
         (requests, delays) => {
           const lines = linesOf(requests)
-            .map(({ hits }, index) => ({ hits, end: timeOf(hits) + (delays[index % delays.length] ?? 0) }))
+            .map((line, index) => ({ line, end: timeOf(line) + (delays[index % delays.length] ?? 0) }))
             .sort((a, b) => a.end - b.end)
-            .map(({ hits }) => hits);
+            .map(({ line }) => line);
           const { hits, incidents } = readSources(
             [lines],
             () => 0,
             () => false,
             { promoteAt: 0 },
           );
-          const alerting = lines.flat().filter(({ rule }) => rule.alerts).length;
+          const alerting = lines.flatMap((line) => line.hits).filter(({ rule }) => rule.alerts).length;
           const sightings = incidents.flatMap((incident) => incident.sightings);
           expect(sightings.reduce((sum, { count }) => sum + count, 0)).toBe(alerting + hits.length);
           const totals = incidents.filter(({ closed }) => closed).flatMap((incident) => incident.rules);

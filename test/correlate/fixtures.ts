@@ -58,8 +58,16 @@ let lineNumber = 0;
 /** A request; `seconds` after noon. The line's text tells what the entry says. */
 export function makeEntry(seconds: number, facts: Partial<AccessLogEntry> = {}): AccessLogEntry {
   const time = NOON + seconds * SECOND;
-  const known = { client: '192.0.2.1', target: '/login', status: 401, user: null, userAgent: 'curl/8', ...facts };
-  const text = [known.client, time, known.target, known.status, known.user, known.userAgent].join(' ');
+  const known = {
+    client: '192.0.2.1',
+    target: '/login',
+    status: 401,
+    bytes: 10,
+    user: null,
+    userAgent: 'curl/8',
+    ...facts,
+  };
+  const text = [known.client, time, known.target, known.status, known.bytes, known.user, known.userAgent].join(' ');
   lineNumber++;
   return {
     line: { source: 'access.log', number: lineNumber, offset: lineNumber * 100, length: text.length, text },
@@ -70,7 +78,6 @@ export function makeEntry(seconds: number, facts: Partial<AccessLogEntry> = {}):
     stem: known.target,
     query: null,
     protocol: 'HTTP/1.1',
-    bytes: 10,
     referer: null,
     host: null,
     port: null,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CorrelatorOptions } from '../../src/correlate/correlate.ts';
 import type { AccessLogEntry } from '../../src/model/entry.ts';
+import type { Incident } from '../../src/model/incident.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { MINUTE, makeCorrelation, makeCorrelator, makeEntry, makeHit, makeRule, NOON } from './fixtures.ts';
 
 const HOUR = 60 * MINUTE;
+/** In minutes. */
+const DAY = 24 * 60;
 const leak = makeRule('leak', { level: 'high', success: 'served' });
 const injection = makeRule('injection', { level: 'high', success: 'larger' });
 const mute = makeRule('mute', { level: 'high' });
@@ -20,17 +23,20 @@ type Line = readonly [
   facts?: Partial<AccessLogEntry>,
 ];
 
-/** Everything that comes out of `lines`, read in this order from one source. */
+/** Everything that comes out of `lines`, read in this order from one source and asked for at each. */
 function read(lines: readonly Line[], options: Partial<CorrelatorOptions> = {}) {
   const stage = makeCorrelator(options);
+  const incidents: Incident[] = [];
   let clock = Number.NEGATIVE_INFINITY;
   for (const [minutes, target, status, bytes, rule, facts] of lines) {
     const entry = makeEntry(minutes * 60, { target, status, bytes, host: 'www.example.org', ...facts });
     clock = Math.max(clock, entry.time);
-    if (rule === null) stage.learn(entry, clock);
-    else stage.take([makeHit(rule, entry)], clock);
+    if (rule?.alerts !== true) stage.learn(entry, clock);
+    if (rule !== null) stage.take([makeHit(rule, entry)], clock);
+    incidents.push(...stage.advance(clock - (options.latenessMs ?? MINUTE)).incidents);
   }
-  return { incidents: stage.end().incidents, stage };
+  incidents.push(...stage.end().incidents);
+  return { incidents, stage };
 }
 
 const times = (count: number, line: Line): Line[] => Array.from({ length: count }, () => line);
@@ -97,6 +103,38 @@ const served: [title: string, lines: Line[], outcome: string][] = [
     'a path with ordinary visitors',
     [[0, '/x.php', 200, 99, null], ...absent, [61, '/x.php', 200, 512, leak]],
     'attempt',
+  ],
+  [
+    'the size of an ordinary page that came up between two answers',
+    [
+      [0, '/', 200, 4567, null],
+      ...absent,
+      [61, '/.env', 200, 512, leak],
+      [62, '/new', 200, 700, null],
+      [121, '/dump.sql', 200, 700, leak],
+    ],
+    'attempt',
+  ],
+  [
+    'the size of what others got more than a week ago',
+    [
+      ...absent,
+      [1, '/.env', 200, 512, leak],
+      [4 * DAY, '/', 200, 1, null],
+      [8 * DAY, '/', 200, 1, null],
+      [8 * DAY + 61, '/dump.sql', 200, 512, leak],
+    ],
+    'success',
+  ],
+  [
+    'a path with ordinary visitors in the same hour',
+    [...absent, [1, '/x.php', 200, 512, leak], [4, '/x.php', 200, 99, null]],
+    'attempt',
+  ],
+  [
+    'a path with ordinary visitors only later in the hour',
+    [...absent, [1, '/x.php', 200, 512, leak], [6, '/x.php', 200, 99, null]],
+    'success',
   ],
   [
     'a path with ordinary visitors of another site',
@@ -217,6 +255,12 @@ describe('a probable success', () => {
     expect(incidents[0]?.sightings.map((sighting) => 'telltale' in sighting)).toEqual([true, false, false]);
   });
 
+  it('is told of the first that a rule had', () => {
+    const { incidents } = read([...ordinary, attack, [67, '/search', 200, 60_000, injection]]);
+    expect(incidents[0]?.sightings.map((sighting) => sighting.telltale?.bytes)).toEqual([48_211, 60_000]);
+    expect(incidents[0]?.rules[0]?.telltale).toEqual(telltale);
+  });
+
   it('of what should not be there has no ordinary answers to tell', () => {
     const { incidents } = read([...absent, [1, '/.env', 200, 512, leak]]);
     expect(incidents[0]?.rules[0]?.telltale).toEqual({ status: 200, bytes: 512, ordinary: null });
@@ -258,15 +302,18 @@ describe('a probable success', () => {
   it('of a correlation is told of the lines that it counted', () => {
     const many = makeCorrelation(
       'many',
-      { type: 'event_count', rules: ['silent'], timespanMs: HOUR, condition: [{ operator: 'gte', value: 2 }] },
+      { type: 'event_count', rules: ['mute'], timespanMs: HOUR, condition: [{ operator: 'gte', value: 2 }] },
       { success: 'served' },
     );
-    const { incidents } = read([...absent, [1, '/sh.php', 200, 512, silent], [2, '/sh.php', 200, 700, silent]], {
-      correlations: [many],
-    });
+    const found: Line[] = [
+      [1, '/sh.php', 200, 512, mute],
+      [2, '/sh.php', 200, 700, mute],
+    ];
+    const { incidents } = read([...absent, ...found], { correlations: [many] });
     expect(incidents[0]?.rules.map(({ rule, outcome }) => [rule.id, outcome])).toEqual([
       ['leak', 'attempt'],
       ['many', 'success'],
+      ['mute', 'attempt'],
     ]);
   });
 
@@ -311,15 +358,15 @@ describe('bounds', () => {
   it('of what waits: what has no room is not learned, and then no unknown path is said to have no visitors', () => {
     const { incidents, stage } = read([...paths(10), ...find], { maxBaselinePaths: 8 });
     expect(incidents.at(-1)?.outcome).toBe('attempt');
-    // Seven paths beside their site; the site with what was served beside six of them.
-    expect(stage.counts.costs['answers-not-learned']).toBe(3 + 1 + 1);
+    // Seven paths wait beside their site; remembered, they leave no room for what was served.
+    expect(stage.counts.costs['answers-not-learned']).toBe(3 + 1);
   });
 
   it('of what is remembered: paths are taken in by name', () => {
     const learned = (order: readonly number[]): Line[] => order.flatMap((n) => times(5, [0, `/p${n}`, 200, 100, null]));
     const outcomes = (lines: readonly Line[]) =>
       [1, 2, 3, 4].map((n) =>
-        lastOutcome([...paths(2, -60), ...lines, [61, `/p${n}`, 200, 9999, injection]], { maxBaselinePaths: 5 }),
+        lastOutcome([...paths(2, -120), ...lines, [61, `/p${n}`, 200, 9999, injection]], { maxBaselinePaths: 5 }),
       );
     expect(outcomes(learned([4, 3, 2, 1]))).toEqual(outcomes(learned([1, 2, 3, 4])));
     expect(outcomes(learned([4, 3, 2, 1]))).toEqual(['attempt', 'success', 'success', 'attempt']);
@@ -331,7 +378,8 @@ describe('bounds', () => {
       lastOutcome(
         [
           ...paths(10),
-          [week + 1500, '/p0', 200, 1, null],
+          [minutes - 200, '/', 500, 0, null],
+          [minutes - 100, '/p0', 200, 1, null],
           ...times(3, [minutes, '/.svn', 404, 1, leak]),
           [minutes, '/.env', 200, 512, leak],
         ],
@@ -346,6 +394,41 @@ describe('bounds', () => {
       lastOutcome([...ordinary, [minutes, '/', 200, 1, null], [minutes + 61, '/search', 200, 48_211, injection]]);
     expect(later(6 * 24 * 60)).toBe('success');
     expect(later(9 * 24 * 60)).toBe('attempt');
+  });
+
+  it('sites that nobody asks for any more make room for others', () => {
+    const hosts = Array.from(
+      { length: 20 },
+      (_, n): Line => [n * DAY, '/', 200, 1, null, { host: `${n}.example.org` }],
+    );
+    expect(read(hosts, { maxBaselinePaths: 20 }).stage.counts.costs['answers-not-learned']).toBe(0);
+    expect(read(hosts, { maxBaselinePaths: 10 }).stage.counts.costs['answers-not-learned']).toBeGreaterThan(0);
+  });
+
+  it('of the lines kept hold of no line that was given out', () => {
+    const found = Array.from({ length: 30 }, (_, n): Line => {
+      const client = `192.0.2.${n % 2}`;
+      return [61 + 60 * Math.floor(n / 2), '/search', 200, 48_211, injection, { client }];
+    });
+    const { incidents, stage } = read([...ordinary, ...found], { maxKeptLines: 5 });
+    expect(incidents.filter(({ outcome }) => outcome === 'success')).toHaveLength(30);
+    expect(stage.counts.costs['incidents-evicted']).toBe(0);
+  });
+
+  it('an hour that was taken in early goes on', () => {
+    const stage = makeCorrelator({ maxPendingHits: 0 });
+    const learn = (line: Line) => {
+      const [minutes, target, status, bytes] = line;
+      const entry = makeEntry(minutes * 60, { target, status, bytes });
+      stage.learn(entry, entry.time);
+    };
+    ordinary.slice(0, 4).forEach(learn);
+    stage.take([makeHit(mute, makeEntry(7200))], NOON + 2 * HOUR);
+    ordinary.slice(4).forEach(learn);
+    const entry = makeEntry(7300, { target: '/search', status: 200, bytes: 48_211 });
+    stage.take([makeHit(injection, entry)], entry.time);
+    expect(stage.counts.costs['pending-hits-released-early']).toBe(2);
+    expect(stage.end().incidents).toMatchObject([{ outcome: 'success' }]);
   });
 
   it('of the paths judged in one sighting', () => {

@@ -82,7 +82,11 @@ describe('collectIncident', () => {
   it('holds the notes about it', async () => {
     const { client } = await openWorld();
     const { id } = await client.entities('incident').create(incident);
-    const note = { note_class: 'default', content: 'seen', related_entities: [{ entity_type: 'incident', entity_id: id }] };
+    const note = {
+      note_class: 'default',
+      content: 'seen',
+      related_entities: [{ entity_type: 'incident', entity_id: id }],
+    };
     await client.entities('note').create(note);
     expect((await graphOf(client, id)).notes).toMatchObject([{ content: 'seen' }]);
   });
@@ -96,16 +100,15 @@ describe('findIncident', () => {
     ['external id', () => nameOf('incident', ['x'])],
   ])('finds it by %s', async (_, nameFor) => {
     const { client } = await openWorld();
-    const { id } = await client
-      .entities('incident')
-      .create({ ...incident, external_ids: [nameOf('incident', ['x'])] });
+    const { id } = await client.entities('incident').create({ ...incident, external_ids: [nameOf('incident', ['x'])] });
     expect(await findIncident(client, nameFor(id))).toMatchObject({ id });
   });
 
-  it.each(['incident-00000000-0000-4000-8000-000000000000', 'sighting-00000000-0000-4000-8000-000000000000', 'no/such'])(
-    'finds nothing for %s',
-    async (text) => {
-      expect(await findIncident((await openWorld()).client, text)).toBeNull();
-    },
-  );
+  it.each([
+    'incident-00000000-0000-4000-8000-000000000000',
+    'sighting-00000000-0000-4000-8000-000000000000',
+    'no/such',
+  ])('finds nothing for %s', async (text) => {
+    expect(await findIncident((await openWorld()).client, text)).toBeNull();
+  });
 });

@@ -75,7 +75,11 @@ describe('changesTo', () => {
 
 describe('markIncidents', () => {
   it('keeps the marks that an incident has: they tell what somebody else changed since', () => {
-    const exported = { ...incident, title: 'Ticket 4711', meta: { sightline_title: markOf('SQL injection'), other: 1 } };
+    const exported = {
+      ...incident,
+      title: 'Ticket 4711',
+      meta: { sightline_title: markOf('SQL injection'), other: 1 },
+    };
     const sent = markIncidents(JSON.stringify({ incidents: [exported] })).incidents.get('transient:i');
     expect(sent?.meta).toMatchObject({ sightline_title: markOf('SQL injection'), other: 1 });
   });

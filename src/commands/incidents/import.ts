@@ -11,8 +11,9 @@ import { print, tellPerson } from '../print.ts';
 import { withSession } from '../session.ts';
 
 /** Carries out `sightline incidents import`. */
-export async function importFile(given: ArgumentsCamelCase<ImportOptions>): Promise<ExitCode> {
-  const bundles = readBundles(await readText(given.file), given.file);
+export async function importFiles(given: ArgumentsCamelCase<ImportOptions>): Promise<ExitCode> {
+  const bundles: JsonObject[] = [];
+  for (const file of given.files) bundles.push(...readBundles(await readText(file), file));
   return withSession(given, async ({ client, config }) => {
     const { prefix } = config.bundle;
     const nameOf = (type: string, facts: readonly string[]) => externalId(prefix, type, facts);
@@ -20,14 +21,14 @@ export async function importFile(given: ArgumentsCamelCase<ImportOptions>): Prom
     const counts = new Map<string, number>();
     let failed = false;
     for (const bundle of bundles) {
-      const { entities, leftOut, undelivered } = await importAgain(bundle, sink, { prefix, nameOf });
+      const { entities, leftOut, refused } = await importAgain(bundle, sink, { prefix, nameOf });
       for (const { type, result } of entities) {
         const key = `${type} ${result}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
       for (const line of leftOut) tellPerson(`left out: ${line}`);
-      for (const reason of undelivered) tellPerson(`not imported: ${reason}`);
-      failed ||= undelivered.length > 0;
+      for (const reason of refused) tellPerson(`not imported: ${reason}`);
+      failed ||= refused.length > 0;
     }
     await print([...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => `${key}: ${count}`));
     return failed ? 1 : 0;

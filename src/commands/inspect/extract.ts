@@ -20,7 +20,10 @@ const FILE_ENDS = new Set(
 export function extractObservables(text: string): InspectedObservable[] {
   const found = new Map<string, InspectedObservable>();
   for (const word of text.split(/[\s"'<>`,;|]+/)) {
-    const observable = word.length > MAX_WORD ? null : readWord(refang(trim(word)));
+    if (word.length > MAX_WORD) continue;
+    const plain = refang(word);
+    // An IPv6 address may end in colons, which for all else are punctuation.
+    const observable = readAddress(plain) ?? readWord(trim(plain));
     if (observable !== null) found.set(`${observable.type} ${observable.value}`, observable);
   }
   return [...found.values()];
@@ -33,7 +36,9 @@ export function defang({ type, value }: InspectedObservable): string {
   if (type === 'ip' || type === 'domain' || type === 'hostname') return value.replaceAll('.', '[.]');
   if (type !== 'url') return value;
   const [, scheme = '', host = '', rest = ''] = /^([a-z]+):\/\/([^/?#]*)(.*)$/is.exec(value) ?? [];
-  return host === '' ? value : `${scheme.replace(/tt/i, 'xx')}://${host.replaceAll('.', '[.]')}${rest}`;
+  return host === ''
+    ? value
+    : `${scheme.replace(/^ht+p/i, 'hxxp').replace(/^ftp/i, 'fxp')}://${host.replaceAll('.', '[.]')}${rest}`;
 }
 
 /** Undoes the usual ways of writing an observable harmlessly. */
@@ -47,7 +52,7 @@ function refang(word: string): string {
     .replace(/\[:\/\/\]/g, '://');
 }
 
-/** Without the punctuation around it; brackets that belong to a defanged value are inside. */
+/** Without the punctuation around it. */
 function trim(word: string): string {
   let [start, end] = [0, word.length];
   while (start < end && '([{'.includes(word.charAt(start))) start++;
@@ -55,10 +60,15 @@ function trim(word: string): string {
   return word.slice(start, end);
 }
 
+function readAddress(word: string): InspectedObservable | null {
+  const type = addressType(word);
+  return type === null ? null : { type, value: canonicalAddress(word) ?? word };
+}
+
 function readWord(word: string): InspectedObservable | null {
   if (/^(?:https?|ftp):\/\/[^/?#]/i.test(word)) return URL.canParse(word) ? { type: 'url', value: word } : null;
-  const type = addressType(word);
-  if (type !== null) return { type, value: canonicalAddress(word) ?? word };
+  const address = readAddress(word);
+  if (address !== null) return address;
   const lower = word.toLowerCase();
   const hash = HASHES[word.length];
   if (hash !== undefined && /^[0-9a-f]+$/.test(lower)) return { type: hash, value: lower };

@@ -14,7 +14,8 @@ const MAX_TEXT = 1_000_000;
 
 /** Carries out `sightline inspect`: by the server's reading, or by our own when the server cannot be asked. */
 export async function runInspect(given: ArgumentsCamelCase<InspectOptions>): Promise<ExitCode> {
-  const content = given.text === '-' ? await text(process.stdin) : given.text;
+  const words = given.text.join(' ');
+  const content = words === '' || words === '-' ? await text(process.stdin) : words;
   if (content.length > MAX_TEXT) {
     throw new SightlineError('usage', `expected at most ${MAX_TEXT} characters, got ${content.length}`);
   }
@@ -33,6 +34,7 @@ export async function runInspect(given: ArgumentsCamelCase<InspectOptions>): Pro
     }
   }
   if (given.json) await printJson(found);
+  else if (found.length === 0) await print(['No observables.']);
   else
     await print(
       table(

@@ -43,9 +43,15 @@ export function detector(ruleSet: RuleSet, { own }: DetectorOptions): Detector {
     if (prefilter.length === 0) return NO_HITS;
     const fired: CompiledRule[] = [];
     for (let i = 0; i < prefilter.length; i += 1) {
-      const rule = rules[prefilter.chosen[i] ?? 0];
+      const position = prefilter.chosen[i] ?? 0;
+      const rule = rules[position];
+      if (rule === undefined) continue;
+      if (prefilter.isDecided(position)) {
+        fired.push(rule);
+        continue;
+      }
       counts.evaluated += 1;
-      if (rule !== undefined && holds(rule.node, subjectOf(), prefilter)) fired.push(rule);
+      if (holds(rule.node, subjectOf(), prefilter)) fired.push(rule);
     }
     if (fired.length === 0) return NO_HITS;
     const owned = own(entry);

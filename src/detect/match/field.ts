@@ -15,6 +15,9 @@ export const Zone = {
   LINE: 64,
 } as const;
 
+/** The parts of an entry that recur from line to line; all else that a field may show differs on each. */
+export type PartName = 'request' | 'referer' | 'agent';
+
 /** A field that a selection may name. */
 export interface Field {
   /** Sigma's name in lower case. */
@@ -29,6 +32,8 @@ export interface Field {
    * does not scan: numbers, addresses in canonical form, the request's parts that stand outside the target.
    */
   readonly zones: number;
+  /** The one part that alone decides what the field shows; null for several, and for what does not recur. */
+  readonly part: PartName | null;
   /** What stands before and after the field's text there; empty when that differs. */
   readonly before: string;
   readonly after: string;

@@ -15,12 +15,12 @@ type Row = Pick<Field, 'name' | 'scalar'> & Partial<Field>;
 const TARGET = Zone.REQUEST | Zone.QUERY;
 
 function textField(row: Row & Pick<Field, 'values'>): Field {
-  return { kind: 'text', zones: TARGET, before: '', after: '', directives: ['%r'], ...row };
+  return { kind: 'text', zones: TARGET, part: 'request', before: '', after: '', directives: ['%r'], ...row };
 }
 
 /** A text that is scanned as a whole. */
 function wholeField(row: Row & Pick<Field, 'values'>): Field {
-  return textField({ zones: Zone.OTHER, before: EDGE, after: EDGE, ...row });
+  return textField({ zones: Zone.OTHER, part: null, before: EDGE, after: EDGE, ...row });
 }
 
 /** A value that is compared as the entry has it, never decoded. */
@@ -29,7 +29,7 @@ function literalField(row: Row): Field {
     const value = row.scalar(entry);
     return value === null ? [] : [[new Text(String(value), [], [String(value)])]];
   };
-  return textField({ ...row, zones: 0, values });
+  return textField({ part: null, ...row, zones: 0, values });
 }
 
 function one(...texts: readonly (Text | null)[]): readonly Value[] {
@@ -68,7 +68,7 @@ const ROWS: readonly Field[] = [
   literalField({ name: 'c-ip', kind: 'address', scalar: (entry) => entry.client, directives: ['%h', '%a'] }),
   literalField({ name: 'x-peer', kind: 'address', scalar: (entry) => entry.peer, directives: ['%{c}a'] }),
   wholeField({ name: 'cs-username', scalar: (entry) => entry.user, values: (s) => one(s.user), directives: ['%u'] }),
-  literalField({ name: 'cs-method', scalar: (entry) => entry.method, directives: ['%r', '%m'] }),
+  literalField({ name: 'cs-method', part: 'request', scalar: (entry) => entry.method, directives: ['%r', '%m'] }),
   textField({
     name: 'c-uri',
     scalar: (entry) => entry.target,
@@ -95,7 +95,7 @@ const ROWS: readonly Field[] = [
     before: '.',
     directives: ['%r', '%U'],
   }),
-  literalField({ name: 'cs-version', scalar: (entry) => entry.protocol, directives: ['%r', '%H'] }),
+  literalField({ name: 'cs-version', part: 'request', scalar: (entry) => entry.protocol, directives: ['%r', '%H'] }),
   literalField({ name: 'sc-status', kind: 'number', scalar: (entry) => entry.status, directives: ['%>s'] }),
   literalField({ name: 'sc-bytes', kind: 'number', scalar: (entry) => entry.bytes, directives: ['%b', '%B', '%O'] }),
   literalField({
@@ -109,6 +109,7 @@ const ROWS: readonly Field[] = [
     scalar: (entry) => entry.referer,
     values: (s) => one(s.referer),
     zones: Zone.REFERER | Zone.REFERER_QUERY,
+    part: 'referer',
     directives: ['%{Referer}i'],
   }),
   wholeField({
@@ -116,6 +117,7 @@ const ROWS: readonly Field[] = [
     scalar: (entry) => entry.userAgent,
     values: (s) => one(s.userAgent),
     zones: Zone.AGENT,
+    part: 'agent',
     directives: ['%{User-Agent}i'],
   }),
   wholeField({
@@ -141,7 +143,14 @@ const ROWS: readonly Field[] = [
     before: '=',
     directives: ['%r', '%q'],
   }),
-  wholeField({ name: 'x-request', scalar: (entry) => entry.request, values: (s) => one(s.request), zones: TARGET }),
+  wholeField({
+    name: 'x-request',
+    scalar: (entry) => entry.request,
+    values: (s) => one(s.request),
+    zones: TARGET,
+    part: 'request',
+    directives: ['%r'],
+  }),
   textField({
     name: 'x-path-segment',
     scalar: (entry) => entry.stem,
@@ -153,6 +162,7 @@ const ROWS: readonly Field[] = [
     scalar: (entry) => entry.target ?? entry.userAgent,
     values: inputsOf,
     zones: TARGET | Zone.REFERER_QUERY | Zone.AGENT,
+    part: null,
   }),
   ...['x-line', 'keywords'].map((name) =>
     wholeField({

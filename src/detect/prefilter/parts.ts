@@ -1,12 +1,15 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
-import { Zone } from '../match/field.ts';
+import { type PartName, Zone } from '../match/field.ts';
 import type { Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
 import type { ScanMode } from './scanner.ts';
 
-/** A text of an entry that is scanned as a whole. */
+/** A text of an entry that recurs from line to line. */
 export interface Part {
-  readonly mode: ScanMode;
+  readonly name: PartName;
+  /** All zones that it may be. */
+  readonly zones: number;
+  readonly mode: (entry: AccessLogEntry) => ScanMode;
   /** The text as logged; null when the entry has none. */
   readonly raw: (entry: AccessLogEntry) => string | null;
   readonly text: (subject: Subject) => Text | null;
@@ -14,37 +17,39 @@ export interface Part {
   readonly only: (entry: AccessLogEntry) => AccessLogEntry;
 }
 
-const REQUEST = { zone: Zone.REQUEST, queryZone: Zone.QUERY };
+const TARGET: ScanMode = { zone: Zone.REQUEST, queryZone: Zone.QUERY, hasQuery: true, isSplit: true };
+/** A request line that is none. */
+const NO_TARGET: ScanMode = { zone: Zone.REQUEST, queryZone: Zone.REQUEST, hasQuery: false, isSplit: false };
+const REFERER: ScanMode = { zone: Zone.REFERER, queryZone: Zone.REFERER_QUERY, hasQuery: true, isSplit: true };
+const AGENT: ScanMode = { zone: Zone.AGENT, queryZone: Zone.AGENT, hasQuery: false, isSplit: false };
+const NO_REQUEST = { request: null, method: null, target: null, stem: null, query: null, protocol: null };
 
-/** The parts that recur from line to line. */
-export const RECURRING_PARTS: readonly Part[] = [
+export const PARTS: readonly Part[] = [
   {
-    mode: { ...REQUEST, hasQuery: true, isSplit: true },
-    raw: ({ request, target }) => (target === null ? null : (request ?? target)),
+    name: 'request',
+    zones: Zone.REQUEST | Zone.QUERY,
+    mode: (entry) => (entry.target === null ? NO_TARGET : TARGET),
+    raw: ({ request, target }) => request ?? target,
     text: (subject) => subject.request ?? subject.target,
     only: (entry) => ({ ...entry, referer: null, userAgent: null }),
   },
   {
-    mode: { ...REQUEST, hasQuery: false, isSplit: false },
-    raw: ({ request, target }) => (target === null ? request : null),
-    text: (subject) => subject.request,
-    only: (entry) => ({ ...entry, referer: null, userAgent: null }),
-  },
-  {
-    mode: { zone: Zone.REFERER, queryZone: Zone.REFERER_QUERY, hasQuery: true, isSplit: true },
+    name: 'referer',
+    zones: Zone.REFERER | Zone.REFERER_QUERY,
+    mode: () => REFERER,
     raw: (entry) => entry.referer,
     text: (subject) => subject.referer,
     only: (entry) => ({ ...entry, ...NO_REQUEST, userAgent: null }),
   },
   {
-    mode: { zone: Zone.AGENT, queryZone: Zone.AGENT, hasQuery: false, isSplit: false },
+    name: 'agent',
+    zones: Zone.AGENT,
+    mode: () => AGENT,
     raw: (entry) => entry.userAgent,
     text: (subject) => subject.userAgent,
     only: (entry) => ({ ...entry, ...NO_REQUEST, referer: null }),
   },
 ];
-
-const NO_REQUEST = { request: null, target: null, stem: null, query: null };
 
 /** Host, user and logged headers are scanned alike. */
 export const OTHER: ScanMode = { zone: Zone.OTHER, queryZone: Zone.OTHER, hasQuery: false, isSplit: false };

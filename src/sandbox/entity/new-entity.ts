@@ -48,7 +48,12 @@ export function externalIdsOf(raw: JsonObject): string[] {
 }
 
 /** The tiers in the server's order: content, sharing, and what is found out only when an entity is made. */
-function errorOf(type: EntityType, raw: JsonObject, faults: readonly CtimFault[], minTlp: Behaviour['minTlp']): EntityError {
+function errorOf(
+  type: EntityType,
+  raw: JsonObject,
+  faults: readonly CtimFault[],
+  minTlp: Behaviour['minTlp'],
+): EntityError {
   const disagrees = ({ path }: CtimFault): boolean => type === 'judgement' && path.length === 0;
   const content = faults.filter((fault) => fault.path[0] !== 'tlp' && !disagrees(fault));
   if (content.length > 0) {

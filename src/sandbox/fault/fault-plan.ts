@@ -2,7 +2,7 @@ import { type Fault, type FaultSpec, readFault, TOKEN_PATH } from './fault.ts';
 
 /** The faults to come. */
 export interface FaultPlan {
-  /** The fault that befalls this request, if any; the first that matches. Each call counts as a request. */
+  /** The fault that befalls this request, if any: the first that is due. All of them count the request. */
   take(method: string, path: string): Fault | null;
   /** Replaces the plan. Throws SightlineError `bad-fault`. */
   set(specs: readonly FaultSpec[]): void;
@@ -24,14 +24,16 @@ export function openFaultPlan(specs: readonly FaultSpec[]): FaultPlan {
 
   return {
     take(method, path) {
-      for (const planned of plan) {
-        if (isOver(planned) || !matches(planned.fault, method, path)) continue;
-        const number = planned.seen++ - planned.fault.skip;
-        if (number < 0 || number % planned.fault.every !== planned.fault.every - 1) continue;
-        planned.befell++;
-        return planned.fault;
-      }
-      return null;
+      const due = plan.filter((planned) => {
+        const { fault } = planned;
+        if (isOver(planned) || !matches(fault, method, path)) return false;
+        const number = planned.seen++ - fault.skip;
+        return number >= 0 && number % fault.every === fault.every - 1;
+      });
+      const [first] = due;
+      if (first === undefined) return null;
+      first.befell++;
+      return first.fault;
     },
     set(list) {
       plan = read(list);

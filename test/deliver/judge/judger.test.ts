@@ -52,7 +52,9 @@ async function newWorld(): Promise<World & { readonly time: At }> {
 }
 
 const inForce = ({ sandbox, time }: World & { time: At }) =>
-  sandbox.entities('judgement').filter(({ valid_time: valid }) => Date.parse((valid as { end_time: string }).end_time) > time.now);
+  sandbox
+    .entities('judgement')
+    .filter(({ valid_time: valid }) => Date.parse((valid as { end_time: string }).end_time) > time.now);
 
 describe('judger', () => {
   it('judges an attacker, so that the feed of its type gives it out', async () => {
@@ -193,7 +195,9 @@ describe('judger', () => {
     const { judge, counts } = judgerIn(world, world.time);
     await judge(attackBy(['185.220.101.5']), 'x');
     expect(counts.made).toBe(1);
-    const counted = (['judgement', 'relationship', 'indicator'] as const).map((type) => world.sandbox.entities(type).length);
+    const counted = (['judgement', 'relationship', 'indicator'] as const).map(
+      (type) => world.sandbox.entities(type).length,
+    );
     expect(counted).toEqual([1, 1, 1]);
   });
 });

@@ -46,7 +46,9 @@ describe('the prefilter', () => {
     const detect = detector(readRules([{ path: 'a.yml', text: SAMPLE_RULES.slice(0, 3).join('---\n') }]), {
       own: (entry) => entry,
     });
-    const hits = detect(entryOf({ target: '/index.html', userAgent: 'Mozilla/5.0 (X11)', referer: 'https://a.example/' }));
+    const hits = detect(
+      entryOf({ target: '/index.html', userAgent: 'Mozilla/5.0 (X11)', referer: 'https://a.example/' }),
+    );
     expect(hits).toEqual([]);
     expect(detect.counts).toEqual({ cut: 0, viewsScanned: 0, partsJudged: 3, evaluated: 0 });
   });
@@ -54,13 +56,14 @@ describe('the prefilter', () => {
   it('looks at a part only once', () => {
     const detect = detector(ruleSet, { own: (entry) => entry });
     for (let i = 0; i < 3; i += 1) detect(entryOf({ target: '/a', userAgent: 'b', status: 200 + i }));
-    expect(detect.counts.partsJudged).toBe(2);
+    expect(detect.counts.partsJudged).toBe(3);
   });
 
   it('does not remember parts that are too long', () => {
     const detect = detector(ruleSet, { own: (entry) => entry });
     for (let i = 0; i < 2; i += 1) detect(entryOf({ target: `/${'a'.repeat(2000)}` }));
-    expect(detect.counts.partsJudged).toBe(2);
+    // The request twice, the referer and the agent that are not there once each.
+    expect(detect.counts.partsJudged).toBe(4);
   });
 
   it('counts texts that are too long to be decoded whole', () => {

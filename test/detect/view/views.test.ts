@@ -18,7 +18,11 @@ function subjectOf(request: Request, limits = DEFAULT_LIMITS, counts = { cut: 0 
 
 /** Name and text of each view of the target. */
 function viewsOf(target: string): readonly (readonly [string, string])[] {
-  return subjectOf({ target }).target?.views().map(({ name, text }) => [name, text] as const) ?? [];
+  return (
+    subjectOf({ target })
+      .target?.views()
+      .map(({ name, text }) => [name, text] as const) ?? []
+  );
 }
 
 describe('decodePercent', () => {
@@ -63,10 +67,12 @@ describe('decodePercent', () => {
 
 describe('decodeUtf8', () => {
   it('reads what is UTF-8', () => {
-    fc.assert(fc.property(wellFormed, (text) => {
-      const formed = text.toWellFormed();
-      expect(decodeUtf8([...Buffer.from(formed)])).toBe(formed);
-    }));
+    fc.assert(
+      fc.property(wellFormed, (text) => {
+        const formed = text.toWellFormed();
+        expect(decodeUtf8([...Buffer.from(formed)])).toBe(formed);
+      }),
+    );
   });
 
   it.each([
@@ -126,7 +132,11 @@ describe('decodeBase64Runs', () => {
   });
 
   it.each([
-    ['within other text', 'data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==', 'data:text/html;base64,<script>alert(1)</script>'],
+    [
+      'within other text',
+      'data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==',
+      'data:text/html;base64,<script>alert(1)</script>',
+    ],
     ['when + was read as a space', 'PD9waHAgZWNobyAxPj4 Pj4 Pj4+', '<?php echo 1>>>>>>>>>'],
     ['not what is no text', 'd41d8cd98f00b204e9800998ecf8427e', 'd41d8cd98f00b204e9800998ecf8427e'],
     ['not what is short', 'c2hvcnQ=', 'c2hvcnQ='],
@@ -154,16 +164,92 @@ describe('unescapeLine', () => {
 describe('the views of a target', () => {
   it.each([
     ['a plain one', '/a/b.html?c=d', [['raw', '/a/b.html?c=d']]],
-    ['encoded once', '/%61?b=%20c+d', [['raw', '/%61?b=%20c+d'], ['decoded', '/a?b= c d'], ['squeezed', '/a?b= c d']].slice(0, 2)],
-    ['encoded twice', '/%2561', [['raw', '/%2561'], ['decoded', '/%61'], ['decoded-twice', '/a']]],
-    ['four times', '/%25252561', [['raw', '/%25252561'], ['decoded', '/%252561'], ['decoded-twice', '/%2561'], ['decoded-fully', '/a']]],
-    ['overlong', '/%c0%ae', [['raw', '/%c0%ae'], ['decoded', '/\xc0\xae'], ['folded', '/.']]],
-    ['%u', '/%u002e%u002E', [['raw', '/%u002e%u002E'], ['folded', '/..']]],
-    ['an entity that completes an escape', '/&#37;61;', [['raw', '/&#37;61;'], ['folded', '/a;']]],
-    ['comments', '/?q=a/**/b', [['raw', '/?q=a/**/b'], ['squeezed', '/?q=a b']]],
-    ['a comment that does not reach into the next parameter', '/?a=/*&b=x//y&c=*/', [['raw', '/?a=/*&b=x//y&c=*/'], ['squeezed', '/?a=/*&b=x/y&c=*/']]],
-    ['an encoded & that stays in its value', '/?a=x%26lt;y&b=1', [['raw', '/?a=x%26lt;y&b=1'], ['decoded', '/?a=x&lt;y&b=1'], ['folded', '/?a=x<y&b=1']]],
-    ['base64', '/?a=L2Jpbi9zaCAtYyBpZA==', [['raw', '/?a=L2Jpbi9zaCAtYyBpZA=='], ['base64', '/?a=/bin/sh -c id']]],
+    [
+      'encoded once',
+      '/%61?b=%20c+d',
+      [
+        ['raw', '/%61?b=%20c+d'],
+        ['decoded', '/a?b= c d'],
+        ['squeezed', '/a?b= c d'],
+      ].slice(0, 2),
+    ],
+    [
+      'encoded twice',
+      '/%2561',
+      [
+        ['raw', '/%2561'],
+        ['decoded', '/%61'],
+        ['decoded-twice', '/a'],
+      ],
+    ],
+    [
+      'four times',
+      '/%25252561',
+      [
+        ['raw', '/%25252561'],
+        ['decoded', '/%252561'],
+        ['decoded-twice', '/%2561'],
+        ['decoded-fully', '/a'],
+      ],
+    ],
+    [
+      'overlong',
+      '/%c0%ae',
+      [
+        ['raw', '/%c0%ae'],
+        ['decoded', '/\xc0\xae'],
+        ['folded', '/.'],
+      ],
+    ],
+    [
+      '%u',
+      '/%u002e%u002E',
+      [
+        ['raw', '/%u002e%u002E'],
+        ['folded', '/..'],
+      ],
+    ],
+    [
+      'an entity that completes an escape',
+      '/&#37;61;',
+      [
+        ['raw', '/&#37;61;'],
+        ['folded', '/a;'],
+      ],
+    ],
+    [
+      'comments',
+      '/?q=a/**/b',
+      [
+        ['raw', '/?q=a/**/b'],
+        ['squeezed', '/?q=a b'],
+      ],
+    ],
+    [
+      'a comment that does not reach into the next parameter',
+      '/?a=/*&b=x//y&c=*/',
+      [
+        ['raw', '/?a=/*&b=x//y&c=*/'],
+        ['squeezed', '/?a=/*&b=x/y&c=*/'],
+      ],
+    ],
+    [
+      'an encoded & that stays in its value',
+      '/?a=x%26lt;y&b=1',
+      [
+        ['raw', '/?a=x%26lt;y&b=1'],
+        ['decoded', '/?a=x&lt;y&b=1'],
+        ['folded', '/?a=x<y&b=1'],
+      ],
+    ],
+    [
+      'base64',
+      '/?a=L2Jpbi9zaCAtYyBpZA==',
+      [
+        ['raw', '/?a=L2Jpbi9zaCAtYyBpZA=='],
+        ['base64', '/?a=/bin/sh -c id'],
+      ],
+    ],
   ])('%s', (_, target, expected) => {
     expect(viewsOf(target)).toEqual(expected);
   });
@@ -172,9 +258,21 @@ describe('the views of a target', () => {
     fc.assert(
       fc.property(arbitraryRequest, (request) => {
         const subject = subjectOf(request);
-        const wholes = (subject.request ?? subject.target)?.views().map(({ text }) => text).join('\u0001') ?? '';
+        const wholes =
+          (subject.request ?? subject.target)
+            ?.views()
+            .map(({ text }) => text)
+            .join('\u0001') ?? '';
         const { names, values } = subject.parameters;
-        for (const part of [subject.target, subject.query, subject.stem, subject.extension, ...names, ...values, ...subject.segments]) {
+        for (const part of [
+          subject.target,
+          subject.query,
+          subject.stem,
+          subject.extension,
+          ...names,
+          ...values,
+          ...subject.segments,
+        ]) {
           for (const { text } of part?.views() ?? []) expect(wholes.includes(text)).toBe(true);
         }
       }),
@@ -202,7 +300,9 @@ describe('the views of a target', () => {
 describe('Subject', () => {
   it('makes the line a text whose query is decoded as one', () => {
     const line = String.raw`192.0.2.1 - - [x] "GET /%61?b=c+d%26 HTTP/1.1" 200 5 "-" "\"q\""`;
-    const views = subjectOf({ line }).line.views().map(({ text }) => text);
+    const views = subjectOf({ line })
+      .line.views()
+      .map(({ text }) => text);
     expect(views[0]).toBe('192.0.2.1 - - [x] "GET /%61?b=c+d%26 HTTP/1.1" 200 5 "-" ""q""');
     expect(views[1]).toBe('192.0.2.1 - - [x] "GET /a?b=c d& HTTP/1.1" 200 5 "-" ""q""');
   });
@@ -214,8 +314,12 @@ describe('Subject', () => {
 
   it('has no texts of what was not logged', () => {
     const subject = subjectOf({ target: null, request: null });
-    expect([subject.stem, subject.query, subject.target, subject.request, subject.absoluteTarget]).toEqual(Array(5).fill(null));
-    expect([subject.referer, subject.userAgent, subject.host, subject.user, subject.extra('x')]).toEqual(Array(5).fill(null));
+    expect([subject.stem, subject.query, subject.target, subject.request, subject.absoluteTarget]).toEqual(
+      Array(5).fill(null),
+    );
+    expect([subject.referer, subject.userAgent, subject.host, subject.user, subject.extra('x')]).toEqual(
+      Array(5).fill(null),
+    );
     expect(subject.segments).toEqual([]);
     expect(subject.extension).toBeNull();
   });

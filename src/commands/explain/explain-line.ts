@@ -1,0 +1,63 @@
+import { type Explanation, explain, type ItemExplanation, type RuleSet } from '../../detect/detect.ts';
+import type { AccessLogEntry } from '../../model/entry.ts';
+import type { LogLine } from '../../model/line.ts';
+import type { RejectCode } from '../../model/reject.ts';
+import type { Rule } from '../../model/rule.ts';
+import { isReject, type LineParser, type LogFormat, suggestFormat } from '../../parse/parse.ts';
+import { type Bytes, locateMatch } from './locate-match.ts';
+
+/** A line that is no entry, and what it may be. */
+export interface Unreadable {
+  readonly line: LogLine;
+  readonly code: RejectCode;
+  /** A format that would fit. */
+  readonly better: LogFormat | null;
+}
+
+/** An item of a rule, with the bytes of the line that made it true; null where they cannot be told. */
+export interface LocatedItem extends ItemExplanation {
+  readonly bytes: Bytes | null;
+}
+
+export interface ExplainedRule {
+  readonly rule: Rule;
+  readonly matched: boolean;
+  readonly items: readonly LocatedItem[];
+}
+
+/** Everything that can be told about a line by itself. */
+export interface ExplainedLine {
+  readonly entry: AccessLogEntry;
+  readonly fields: Explanation['fields'];
+  /** Those that matched first, then those nearest to it. */
+  readonly rules: readonly ExplainedRule[];
+  /** The allow-list entry because of which nothing of this is reported. */
+  readonly allowed: string | null;
+}
+
+export interface ExplainTools {
+  readonly parse: LineParser;
+  readonly rules: RuleSet;
+  readonly allowed: (entry: AccessLogEntry) => string | null;
+}
+
+/** Explains one line. */
+export function explainLine(line: LogLine, { parse, rules, allowed }: ExplainTools): ExplainedLine | Unreadable {
+  const entry = parse(line);
+  if (isReject(entry)) return { line, code: entry.code, better: suggestFormat([line.text]) };
+  const found = explain(rules, entry);
+  return {
+    entry,
+    fields: found.fields,
+    rules: found.rules.map(({ rule, matched, items }) => ({
+      rule,
+      matched,
+      items: items.map((item) => ({ ...item, bytes: locateMatch(entry, item) })),
+    })),
+    allowed: allowed(entry),
+  };
+}
+
+export function isUnreadable(result: ExplainedLine | Unreadable): result is Unreadable {
+  return 'code' in result;
+}

@@ -1,0 +1,137 @@
+import type { AccessLogEntry } from '../../model/entry.ts';
+import { holds, valueMatches } from '../match/evaluate.ts';
+import type { Node } from '../match/node.ts';
+import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
+import type { Text } from '../view/text.ts';
+import { Memory } from './memory.ts';
+import type { Part } from './parts.ts';
+import type { PrefilterCounts } from './prefilter.ts';
+import { requirementOf } from './requirement.ts';
+import { NeedleScanner, type ScanMode } from './scanner.ts';
+import type { NeedleIndex, Slots } from './slots.ts';
+
+/** Texts of a part that are remembered: two generations of so many. */
+const MAX_REMEMBERED = 8192;
+/** Longer texts hardly recur. */
+const MAX_REMEMBERED_LENGTH = 1024;
+
+/** What a part of an entry amounts to by itself. */
+export interface Judgement {
+  /** Matchers that match a value of their field in this part. */
+  readonly slots: Int32Array;
+  /** Rules whose group for this part holds. */
+  readonly rules: Int32Array;
+}
+
+/** Finds the needles of matchers in texts, all of a text's views included where they differ. */
+export class SlotScanner {
+  readonly #scanner: NeedleScanner;
+  readonly #counts: PrefilterCounts;
+  /** Matchers that what was scanned since the last {@link clear} makes possible. */
+  readonly possible = new Set<number>();
+
+  constructor({ needles, uses }: NeedleIndex, slots: Slots, counts: PrefilterCounts) {
+    this.#counts = counts;
+    this.#scanner = new NeedleScanner(needles, (needle, zone) => {
+      for (const slot of uses[needle] ?? []) if ((slots.zonesOf(slot) & zone) !== 0) this.possible.add(slot);
+    });
+  }
+
+  /**
+   * @param text - asked for only when another view may differ
+   * @param first - position of the first view that the raw text is not
+   */
+  scan(raw: string, mode: ScanMode, text: () => Text | null, first: number): void {
+    if (!this.#scanner.scan(raw, mode)) return;
+    const seen = text();
+    for (let position = first; ; position += 1) {
+      const view = seen?.view(position);
+      if (view === undefined) return;
+      this.#counts.viewsScanned += 1;
+      this.#scanner.scan(view.text, mode);
+    }
+  }
+}
+
+/** A rule's condition as far as one part decides it. */
+export interface PartRule {
+  readonly rule: number;
+  readonly node: Node;
+}
+
+/** Judges one part of entries, and remembers the judgements: most requests, referers and agents recur. */
+export class PartJudge {
+  readonly #part: Part;
+  readonly #slots: Slots;
+  readonly #scanner: SlotScanner;
+  readonly #counts: PrefilterCounts;
+  readonly #needless: readonly number[];
+  /** Rules by a matcher of which they need one. */
+  readonly #bySlot = new Map<number, PartRule[]>();
+  /** Rules that need no matcher in particular. */
+  readonly #always: PartRule[] = [];
+  readonly #memory = new Memory<Judgement>(MAX_REMEMBERED);
+  #ofNothing: Judgement | undefined;
+
+  constructor(part: Part, rules: readonly PartRule[], slots: Slots, scanner: SlotScanner, counts: PrefilterCounts) {
+    this.#part = part;
+    this.#slots = slots;
+    this.#scanner = scanner;
+    this.#counts = counts;
+    this.#needless = slots.needless.filter((slot) => (slots.zonesOf(slot) & part.zones) !== 0);
+    for (const rule of rules) {
+      const requirement = requirementOf(rule.node);
+      if (requirement === null || requirement.methods.length > 0) this.#always.push(rule);
+      else for (const [item, index] of requirement.matchers) this.#index(slots.numberOf(item, index), rule);
+    }
+  }
+
+  judge(entry: AccessLogEntry): Judgement {
+    const raw = this.#part.raw(entry);
+    // Where the log has no request line, method and target do not tell each other.
+    if (this.#part.name === 'request' && entry.request === null && entry.method !== null) return this.#look(entry, raw);
+    if (raw === null) {
+      this.#ofNothing ??= this.#look(entry, raw);
+      return this.#ofNothing;
+    }
+    const recurs = raw.length <= MAX_REMEMBERED_LENGTH;
+    const known = recurs ? this.#memory.get(raw) : undefined;
+    if (known !== undefined) return known;
+    const judgement = this.#look(entry, raw);
+    if (recurs) this.#memory.set(raw, judgement);
+    return judgement;
+  }
+
+  #look(entry: AccessLogEntry, raw: string | null): Judgement {
+    const { possible } = this.#scanner;
+    const subject = new Subject(this.#part.only(entry), DEFAULT_LIMITS, this.#counts);
+    possible.clear();
+    this.#counts.partsJudged += 1;
+    if (raw !== null) this.#scanner.scan(raw, this.#part.mode(entry), () => this.#part.text(subject), 1);
+    for (const slot of this.#needless) possible.add(slot);
+    const matching = new Set([...possible].filter((slot) => this.#matches(slot, subject)));
+    const candidates = new Set(this.#always);
+    for (const slot of matching) for (const rule of this.#bySlot.get(slot) ?? []) candidates.add(rule);
+    // Every matcher that looks at this part was tried: it matches, or it does not.
+    const known = {
+      isPossible: (...[item, index]: Parameters<Slots['numberOf']>) =>
+        this.#isMatching(this.#slots.numberOf(item, index), matching),
+      isCertain: () => false,
+    };
+    const rules = [...candidates].filter(({ node }) => holds(node, subject, known)).map(({ rule }) => rule);
+    return { slots: Int32Array.from(matching), rules: Int32Array.from(rules) };
+  }
+
+  #isMatching(slot: number, matching: ReadonlySet<number>): boolean {
+    return slot < 0 || matching.has(slot);
+  }
+
+  #matches(slot: number, subject: Subject): boolean {
+    const { item, matcher } = this.#slots.at(slot);
+    return subject.valuesOf(item.field).some((value) => valueMatches(matcher, value));
+  }
+
+  #index(slot: number, rule: PartRule): void {
+    this.#bySlot.set(slot, [...(this.#bySlot.get(slot) ?? []), rule]);
+  }
+}

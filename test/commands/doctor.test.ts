@@ -1,0 +1,98 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { sampleLog } from '../support/logs.ts';
+import { runCli } from '../support/run-cli.ts';
+import { openTenant, type Tenant } from './support.ts';
+
+async function newTenant(options: SandboxOptions = {}): Promise<Tenant> {
+  const tenant = await openTenant(options);
+  onTestFinished(() => tenant.sandbox.close());
+  writeFileSync(join(tenant.folder, 'access.log'), sampleLog().join('\n'));
+  return tenant;
+}
+
+const states = (stdout: string) =>
+  Object.fromEntries(JSON.parse(stdout).map(({ check, state }: { check: string; state: string }) => [check, state]));
+const client = { clientId: 'c', clientPassword: 'p', org: 'o', user: 'u' };
+
+describe('sightline doctor', () => {
+  it('finds nothing wrong where all is well', async () => {
+    const tenant = await newTenant();
+    const { code, stdout } = await tenant.run('doctor', 'access.log', '--json');
+    expect(states(stdout)).toEqual({
+      configuration: 'ok',
+      region: 'ok',
+      credentials: 'ok',
+      connection: 'ok',
+      token: 'ok',
+      scopes: 'ok',
+      clock: 'ok',
+      rules: 'ok',
+      'log files': 'ok',
+    });
+    expect(code).toBe(0);
+    expect((await tenant.run('doctor', 'access.log')).stdout).toContain('access.log: 1 readable, format combined');
+  });
+
+  it.each<[string, string, SandboxOptions, string, string]>([
+    [
+      'a scope is missing',
+      'scopes',
+      { clients: [{ ...client, scopes: ['private-intel:read'] }] },
+      'wrong',
+      'private-intel',
+    ],
+    [
+      'an optional scope is missing',
+      'scopes',
+      { clients: [{ ...client, scopes: ['private-intel'] }] },
+      'warning',
+      'inspect',
+    ],
+    ['the token is refused', 'token', { faults: ['token-failure:401,every=1'] }, 'wrong', 'password'],
+    ['the server is ill', 'connection', { faults: ['bad-gateway,every=1,path=/ctia/version'] }, 'wrong', 'firewall'],
+  ])('tells what to do when %s', async (_, check, options, state, advice) => {
+    const tenant = await newTenant(options);
+    const { code, stdout } = await tenant.run('doctor');
+    expect(states((await tenant.run('doctor', '--json')).stdout)[check]).toBe(state);
+    expect(stdout).toContain('do: ');
+    expect(stdout).toContain(advice);
+    expect(code).toBe(state === 'wrong' ? 1 : 0);
+  });
+
+  it('tells faults of the configuration with their places, and stops there', async () => {
+    const tenant = await newTenant();
+    writeFileSync(join(tenant.folder, 'sightline.yaml'), 'deliver: {region: mars}\nlogz: {}\n');
+    const { code, stdout } = await tenant.run('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/WRONG +configuration: sightline\.yaml:1:/);
+    expect(stdout).toContain('unknown key "logz"');
+    expect(stdout).not.toContain('connection');
+  });
+
+  it('tells that credentials are open to others, and goes on with the rest', async () => {
+    const tenant = await newTenant();
+    const file = join(tenant.folder, 'credentials');
+    writeFileSync(file, 'client_id=a\nclient_password=b\n');
+    chmodSync(file, 0o644);
+    const { code, stdout } = await runCli(['doctor', '--credentials', file, join(tenant.folder, 'access.log')]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('chmod 600');
+    expect(stdout).toMatch(/ok +rules/);
+    expect(stdout).toMatch(/ok +log files/);
+  });
+
+  it('tells which rules and which logs are no good', async () => {
+    const tenant = await newTenant();
+    mkdirSync(join(tenant.folder, 'rules'));
+    writeFileSync(join(tenant.folder, 'rules', 'bad.yml'), 'title: x\n');
+    writeFileSync(join(tenant.folder, 'sightline.yaml'), 'rules: {folders: [rules]}\n');
+    const { code, stdout } = await tenant.run('doctor', 'access.log', 'none.log');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/WRONG +rules: .*bad\.yml/);
+    expect(stdout).toMatch(/WRONG +log files: .*none\.log/);
+    expect(stdout).toMatch(/ok +log files: access\.log/);
+  });
+});

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { explain, readRules } from '../../../src/detect/detect.ts';
+import { entryOf } from '../entry.ts';
+import { rule } from '../sample-rules.ts';
+
+const RULES = readRules([
+  {
+    path: 'a.yml',
+    text: [
+      rule('far', 'sel: {cs-uri-query|contains: nowhere}', 'sel'),
+      rule(
+        'near',
+        'sel:\n    cs-uri-query|contains: select\n    sc-status: 500\n    cs-user-agent|contains: sqlmap',
+        'sel',
+      ),
+      rule(
+        'nearer',
+        'sel:\n    cs-uri-query|contains: select\n    sc-status: 200\n    cs-user-agent|contains: sqlmap',
+        'sel',
+      ),
+      rule(
+        'held-back',
+        'sel: {x-query-value|contains: union}\n  bot: {cs-user-agent|contains: bot}',
+        'sel and not bot',
+      ),
+      rule('fires', 'sel: {x-query-value|contains: union select}', 'sel'),
+      rule('absent', 'sel: {cs-referer: null}', 'sel and not sel'),
+      `title: other\nlogsource: {product: windows}\ndetection:\n  s: {cs-method: GET}\n  condition: s\n`,
+    ].join('---\n'),
+  },
+]);
+const ENTRY = entryOf({ target: '/?q=1%20union+select', userAgent: 'a bot' });
+
+it('tells every rule that matched or came near, the nearest first', () => {
+  expect(explain(RULES, ENTRY).rules.map((found) => [found.rule.id, found.matched])).toEqual([
+    ['fires', true],
+    ['nearer', false],
+    ['held-back', false],
+    ['near', false],
+  ]);
+});
+
+it('tells each item, true or false, and what made it true', () => {
+  const { rules } = explain(RULES, ENTRY);
+  expect(rules.find((found) => found.rule.id === 'held-back')?.items).toEqual([
+    {
+      selection: 'sel',
+      field: 'x-query-value',
+      label: 'x-query-value|contains',
+      isTrue: true,
+      isNegated: false,
+      view: 'raw',
+      text: 'union',
+    },
+    {
+      selection: 'bot',
+      field: 'cs-user-agent',
+      label: 'cs-user-agent|contains',
+      isTrue: true,
+      isNegated: true,
+      view: 'raw',
+      text: 'bot',
+    },
+  ]);
+  expect(
+    rules.find((found) => found.rule.id === 'near')?.items.map(({ field, isTrue, view }) => [field, isTrue, view]),
+  ).toEqual([
+    ['sc-status', false, null],
+    ['cs-uri-query', true, 'raw'],
+    ['cs-user-agent', false, null],
+  ]);
+});
+
+it('tells what was seen of each field', () => {
+  const { fields } = explain(RULES, ENTRY);
+  expect(fields.find(({ field }) => field === 'x-query-value')?.views).toEqual([
+    { name: 'raw', text: '1%20union+select' },
+    { name: 'decoded', text: '1 union select' },
+  ]);
+  expect(fields.map(({ field }) => field)).not.toContain('cs-referer');
+});
