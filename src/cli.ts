@@ -28,10 +28,19 @@ const USAGE_CODES = new Set([
 
 let exitCode: ExitCode = 0;
 
+/** yargs drops a lone `-` from positional arguments; under this name, which no argument can have, it comes through. */
+const DASH = '\0-';
+
+function withDashes<Given extends object>(given: Given): Given {
+  const restore = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(restore) : value === DASH ? '-' : value;
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, restore(value)])) as Given;
+}
+
 /** Adds a command: one row each below. */
 function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Command<Options>): Argv {
   return parser.command<Options>(usage, describe, options, async (given) => {
-    exitCode = await run(given);
+    exitCode = await run(withDashes(given));
   });
 }
 
@@ -74,7 +83,7 @@ addCommand(parser, init);
 addCommand(parser, sandbox);
 
 try {
-  await parser.parseAsync(process.argv.slice(2));
+  await parser.parseAsync(process.argv.slice(2).map((arg) => (arg === '-' ? DASH : arg)));
 } catch (error) {
   if (!(error instanceof SightlineError)) throw error;
   process.stderr.write(`sightline: ${error.message}\n`);

@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRules, type RuleCheck } from '../src/commands/rules/check.ts';
-import { loadRules, readRules } from '../src/detect/detect.ts';
+import { loadRules } from '../src/detect/detect.ts';
+import { readDocuments } from '../src/document/document.ts';
 import { describeFault } from '../src/model/errors.ts';
 import type { Rule } from '../src/model/rule.ts';
 import { findFormat } from '../src/parse/parse.ts';
@@ -17,6 +19,16 @@ const proofsOf = ({ id }: Rule, expects: string) =>
 
 /** Paths of the rules that fail a test: the message names them all at once. */
 const failing = (test: (rule: Rule) => boolean) => all.filter((rule) => !test(rule)).map(({ path }) => path);
+
+/** Every document as it is written. */
+const documents = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.yml'))
+  .flatMap((path) =>
+    readDocuments(path, readFileSync(join(FOLDER, path), 'utf8')).documents.map(({ value }) => ({
+      path,
+      value: value as Readonly<Record<string, unknown>>, // the loader has found each to be a mapping
+    })),
+  );
 
 describe('the rules that come along', () => {
   let check: RuleCheck;
@@ -53,6 +65,15 @@ describe('the rules that come along', () => {
     ['a folder of its family', ({ path }) => /^[a-z0-9-]+\/[a-z0-9-]+\.yml$/.test(path)],
   ])('have %s', (_, test) => {
     expect(failing(test)).toEqual([]);
+  });
+
+  it.each(['date', 'level', 'author', 'status', 'logsource or correlation'])('say in their file: %s', (keys) => {
+    const without = documents.filter(({ value }) => !keys.split(' or ').some((key) => value[key] !== undefined));
+    expect(without.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('are dated as ISO 8601 has it', () => {
+    expect(documents.filter(({ value }) => !/^20\d\d-\d\d-\d\d$/.test(String(value.date)))).toEqual([]);
   });
 
   it('have ids and titles of their own', () => {

@@ -46,7 +46,7 @@ describe('sightline doctor', () => {
     ],
     [
       'an optional scope is missing',
-      'scopes',
+      'optional scopes',
       { clients: [{ ...client, scopes: ['private-intel'] }] },
       'warning',
       'inspect',

@@ -71,7 +71,7 @@ function checkScopes(scopes: readonly string[] | null): Finding[] {
   return [
     main,
     ...optional.map(([scope, why]) =>
-      warning('scopes', `${scope} is missing: ${why}`, `add the scope ${scope} if you need it`),
+      warning('optional scopes', `${scope} is missing: ${why}`, `add the scope ${scope} if you need it`),
     ),
   ];
 }

@@ -22,12 +22,11 @@ export class References {
 
   constructor(documents: readonly Referable[]) {
     for (const document of documents) {
-      const { id, name, path } = document.head;
+      const { id, name } = document.head;
       const first = this.#byId.get(id);
       if (first === undefined) this.#byId.set(id, document);
       else document.draft.fault(['id'], `the id "${id}" is already that of ${first.head.path}`);
       if (name !== null && name !== id) this.#byName.set(name, [...(this.#byName.get(name) ?? []), document]);
-      if (path === '') document.draft.fault([], 'a rule needs a path');
     }
   }
 

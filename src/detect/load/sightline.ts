@@ -11,6 +11,9 @@ import type { Draft } from './draft.ts';
 
 const OBSERVABLE_TYPES = ['ip', 'ipv6', 'hostname', 'domain', 'url', 'user_agent', 'file_name', 'user'] as const;
 
+/** Between repetitions of a request. */
+const DEFAULT_PAUSE_MS = 1000;
+
 const requestSchema = closed({
   request: z.string(),
   user_agent: z.string().nullish(),
@@ -129,34 +132,8 @@ function compilePattern(draft: Draft, index: number, pattern: string): LinearReg
 /** A text with a time in brackets is a whole line, any other a request line. */
 function readLine(line: string | z.infer<typeof requestSchema>): ProofRequest | string {
   if (typeof line === 'string' && /^\S+ .*\[\d\d\/[A-Z][a-z]{2}\/\d{4}:/.test(line)) return line;
-  const given = typeof line === 'string' ? { request: line, repeat: 1 } : line;
-  const {
-    request,
-    repeat,
-    user_agent: userAgent,
-    referer,
-    status,
-    client,
-    host,
-    user,
-    bytes,
-    every,
-    after,
-  } = {
-    ...requestSchema.parse({ request: given.request }),
-    ...given,
-  };
-  return {
-    request,
-    userAgent,
-    referer,
-    status,
-    client,
-    host,
-    user,
-    bytes,
-    repeat,
-    everyMs: every ?? 1000,
-    afterMs: after ?? 0,
-  };
+  const given = typeof line === 'string' ? requestSchema.parse({ request: line }) : line;
+  const { request, referer, status, client, host, user, bytes, repeat } = given;
+  const times = { repeat, everyMs: given.every ?? DEFAULT_PAUSE_MS, afterMs: given.after ?? 0 };
+  return { request, userAgent: given.user_agent, referer, status, client, host, user, bytes, ...times };
 }

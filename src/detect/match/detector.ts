@@ -44,14 +44,9 @@ export function detector(ruleSet: RuleSet, { own }: DetectorOptions): Detector {
     const fired: CompiledRule[] = [];
     for (let i = 0; i < prefilter.length; i += 1) {
       const position = prefilter.chosen[i] ?? 0;
-      const rule = rules[position];
-      if (rule === undefined) continue;
-      if (prefilter.isDecided(position)) {
-        fired.push(rule);
-        continue;
-      }
+      const [rule, node] = [rules[position], prefilter.nodes[position]];
       counts.evaluated += 1;
-      if (holds(rule.node, subjectOf(), prefilter)) fired.push(rule);
+      if (rule !== undefined && node !== undefined && holds(node, subjectOf(), prefilter)) fired.push(rule);
     }
     if (fired.length === 0) return NO_HITS;
     const owned = own(entry);

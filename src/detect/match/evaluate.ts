@@ -19,6 +19,8 @@ export interface Possibilities {
   isPossible(item: Item, matcher: number): boolean;
   /** Whether the matcher is known to match a value of its field. */
   isCertain(item: Item, matcher: number): boolean;
+  /** Whether a numbered condition holds. */
+  isHeld(atom: number): boolean;
 }
 
 export function holds(node: Node, subject: Subject, possible: Possibilities): boolean {
@@ -27,6 +29,8 @@ export function holds(node: Node, subject: Subject, possible: Possibilities): bo
       return itemHolds(node, subject, possible);
     case 'not':
       return !holds(node.node, subject, possible);
+    case 'atom':
+      return possible.isHeld(node.number);
     case 'and':
       return node.nodes.every((part) => holds(part, subject, possible));
     case 'or':
@@ -41,7 +45,7 @@ export function* findingsOf(node: Node, subject: Subject, possible: Possibilitie
   if (node.type === 'item') {
     const finding = find(node, subject, possible);
     if (finding !== null) yield finding;
-  } else if (node.type !== 'not' && holds(node, subject, possible)) {
+  } else if (node.type !== 'not' && node.type !== 'atom' && holds(node, subject, possible)) {
     for (const part of node.nodes) yield* findingsOf(part, subject, possible);
   }
 }

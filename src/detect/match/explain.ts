@@ -40,7 +40,7 @@ export interface Explanation {
 }
 
 /** Without a prefilter: every matcher is tried. */
-const ALL: Possibilities = { isPossible: () => true, isCertain: () => false };
+const ALL: Possibilities = { isPossible: () => true, isCertain: () => false, isHeld: () => false };
 
 /** Fields that say the same as others do. */
 const REPEATED: readonly string[] = ['keywords', 'x-input', 'x-request', 'x-path-segment', 'c-uri'];
@@ -92,6 +92,7 @@ function explainRule({ rule, node }: CompiledRule, subject: Subject): RuleExplan
 }
 
 function* negatedItems(node: Node, isNegated: boolean): Generator<Item> {
+  if (node.type === 'atom') return;
   if (node.type === 'not') yield* negatedItems(node.node, !isNegated);
   else if (node.type !== 'item') for (const part of node.nodes) yield* negatedItems(part, isNegated);
   else if (isNegated) yield node;

@@ -31,7 +31,9 @@ export interface Item {
 export type Node =
   | Item
   | { readonly type: 'and' | 'or'; readonly nodes: readonly Node[] }
-  | { readonly type: 'not'; readonly node: Node };
+  | { readonly type: 'not'; readonly node: Node }
+  /** A condition that one part of an entry decides alone, numbered by the prefilter. */
+  | { readonly type: 'atom'; readonly number: number; readonly node: Node };
 
 /** Joins nodes; one alone stays itself. The cheapest come first, which changes no result. */
 export function join(type: 'and' | 'or', nodes: readonly Node[]): Node {
@@ -43,13 +45,14 @@ export function join(type: 'and' | 'or', nodes: readonly Node[]): Node {
 /** All items, left to right. */
 export function* itemsOf(node: Node): Generator<Item> {
   if (node.type === 'item') yield node;
-  else if (node.type === 'not') yield* itemsOf(node.node);
+  else if (node.type === 'not' || node.type === 'atom') yield* itemsOf(node.node);
   else for (const part of node.nodes) yield* itemsOf(part);
 }
 
 /** Relative work of an evaluation: numbers and presence before short texts before everything else. */
 function costOf(node: Node): number {
   if (node.type === 'not') return costOf(node.node);
+  if (node.type === 'atom') return 0;
   if (node.type !== 'item') return node.nodes.reduce((sum, part) => sum + costOf(part), 0);
   if (node.test.kind !== 'text') return node.test.kind === 'address' ? 3 : 1;
   const isShort = node.field.name === 'cs-method' || node.field.name === 'cs-version' || node.field.kind === 'number';

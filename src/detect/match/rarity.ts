@@ -11,6 +11,7 @@ const ORDINARY = [
   'linux android mobile iphone cpu like mac os x version/17.0 edg/ .js .css .png .jpg .gif .ico .svg .woff2 .php favicon',
   `${EDGE}mozilla/4.0 (compatible; msie 8.0; windows nt 6.1; wow64; trident/4.0; .net clr 2.0.50727; slcc2; infopath`,
   `bingbot/2.0; +http://www.bing.com/bingbot.htm)${EDGE}${EDGE}-${EDGE} yandex baidu spider feed rss atom xml version u; en-us; rv:`,
+  `${EDGE}https://www.example.com/${EDGE}http://www.google.com/`,
   '/images/ /assets/ /static/ /wp-content/themes/ /wp-content/uploads/ /api/v1/ utm_source= &amp; bot.html 200 404 +0000',
 ].join('\n');
 

@@ -48,6 +48,7 @@ function outcomesOf(node: Node, logged: ReadonlySet<string>): Outcomes {
     const { canBeTrue, canBeFalse } = outcomesOf(node.node, logged);
     return { canBeTrue: canBeFalse, canBeFalse: canBeTrue };
   }
+  if (node.type === 'atom') return outcomesOf(node.node, logged);
   if (node.type === 'item') {
     if (!isMissing(node, logged)) return { canBeTrue: true, canBeFalse: true };
     const isTrue = node.test.kind === 'presence' && !node.test.wanted;

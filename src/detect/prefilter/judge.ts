@@ -1,8 +1,8 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
-import { holds, valueMatches } from '../match/evaluate.ts';
-import type { Node } from '../match/node.ts';
+import { holds, type Possibilities, valueMatches } from '../match/evaluate.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
+import type { Atom } from './atoms.ts';
 import { Memory } from './memory.ts';
 import type { Part } from './parts.ts';
 import type { PrefilterCounts } from './prefilter.ts';
@@ -19,8 +19,8 @@ const MAX_REMEMBERED_LENGTH = 1024;
 export interface Judgement {
   /** Matchers that match a value of their field in this part. */
   readonly slots: Int32Array;
-  /** Rules whose group for this part holds. */
-  readonly rules: Int32Array;
+  /** Atoms of this part that hold. */
+  readonly atoms: Int32Array;
 }
 
 /** Finds the needles of matchers in texts, all of a text's views included where they differ. */
@@ -53,12 +53,6 @@ export class SlotScanner {
   }
 }
 
-/** A rule's condition as far as one part decides it. */
-export interface PartRule {
-  readonly rule: number;
-  readonly node: Node;
-}
-
 /** Judges one part of entries, and remembers the judgements: most requests, referers and agents recur. */
 export class PartJudge {
   readonly #part: Part;
@@ -66,24 +60,22 @@ export class PartJudge {
   readonly #scanner: SlotScanner;
   readonly #counts: PrefilterCounts;
   readonly #needless: readonly number[];
-  /** Rules by a matcher of which they need one. */
-  readonly #bySlot = new Map<number, PartRule[]>();
-  /** Rules that need no matcher in particular. */
-  readonly #always: PartRule[] = [];
+  readonly #atoms: readonly Atom[];
+  /** Numbers of atoms by a matcher of which they need one. */
+  readonly #bySlot = new Map<number, number[]>();
+  /** Those that need no matcher in particular. */
+  readonly #always: number[] = [];
   readonly #memory = new Memory<Judgement>(MAX_REMEMBERED);
   #ofNothing: Judgement | undefined;
 
-  constructor(part: Part, rules: readonly PartRule[], slots: Slots, scanner: SlotScanner, counts: PrefilterCounts) {
+  constructor(part: Part, atoms: readonly Atom[], slots: Slots, scanner: SlotScanner, counts: PrefilterCounts) {
     this.#part = part;
     this.#slots = slots;
     this.#scanner = scanner;
     this.#counts = counts;
     this.#needless = slots.needless.filter((slot) => (slots.zonesOf(slot) & part.zones) !== 0);
-    for (const rule of rules) {
-      const requirement = requirementOf(rule.node);
-      if (requirement === null || requirement.methods.length > 0) this.#always.push(rule);
-      else for (const [item, index] of requirement.matchers) this.#index(slots.numberOf(item, index), rule);
-    }
+    this.#atoms = atoms;
+    for (const [number, atom] of atoms.entries()) if (atom.part === part.name) this.#index(number, atom);
   }
 
   judge(entry: AccessLogEntry): Judgement {
@@ -111,19 +103,23 @@ export class PartJudge {
     for (const slot of this.#needless) possible.add(slot);
     const matching = new Set([...possible].filter((slot) => this.#matches(slot, subject)));
     const candidates = new Set(this.#always);
-    for (const slot of matching) for (const rule of this.#bySlot.get(slot) ?? []) candidates.add(rule);
+    for (const slot of matching) for (const atom of this.#bySlot.get(slot) ?? []) candidates.add(atom);
     // Every matcher that looks at this part was tried: it matches, or it does not.
-    const known = {
-      isPossible: (...[item, index]: Parameters<Slots['numberOf']>) =>
-        this.#isMatching(this.#slots.numberOf(item, index), matching),
+    const known: Possibilities = {
+      isPossible: (item, index) => {
+        const slot = this.#slots.numberOf(item, index);
+        return slot < 0 || matching.has(slot);
+      },
       isCertain: () => false,
+      isHeld: () => false,
     };
-    const rules = [...candidates].filter(({ node }) => holds(node, subject, known)).map(({ rule }) => rule);
-    return { slots: Int32Array.from(matching), rules: Int32Array.from(rules) };
+    const held = [...candidates].filter((number) => this.#isHeld(number, subject, known));
+    return { slots: Int32Array.from(matching), atoms: Int32Array.from(held) };
   }
 
-  #isMatching(slot: number, matching: ReadonlySet<number>): boolean {
-    return slot < 0 || matching.has(slot);
+  #isHeld(number: number, subject: Subject, known: Possibilities): boolean {
+    const atom = this.#atoms[number];
+    return atom !== undefined && holds(atom.node, subject, known);
   }
 
   #matches(slot: number, subject: Subject): boolean {
@@ -131,7 +127,15 @@ export class PartJudge {
     return subject.valuesOf(item.field).some((value) => valueMatches(matcher, value));
   }
 
-  #index(slot: number, rule: PartRule): void {
-    this.#bySlot.set(slot, [...(this.#bySlot.get(slot) ?? []), rule]);
+  #index(number: number, { node }: Atom): void {
+    const requirement = requirementOf(node);
+    if (requirement === null || requirement.methods.length > 0) {
+      this.#always.push(number);
+      return;
+    }
+    for (const [item, index] of requirement.matchers) {
+      const slot = this.#slots.numberOf(item, index);
+      this.#bySlot.set(slot, [...(this.#bySlot.get(slot) ?? []), number]);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Field } from '../match/field.ts';
+import { type Field, Zone } from '../match/field.ts';
 import type { Matcher } from '../match/matcher.ts';
 import type { Item, Node } from '../match/node.ts';
 import { costOfLiterals } from '../match/rarity.ts';
@@ -7,6 +7,8 @@ import { costOfLiterals } from '../match/rarity.ts';
 export interface Requirement {
   /** Matchers of which one must be possible, by item. */
   readonly matchers: readonly (readonly [Item, number])[];
+  /** Numbers of atoms of which one must hold. */
+  readonly atoms: readonly number[];
   readonly statuses: readonly number[];
   /** Lower case. */
   readonly methods: readonly string[];
@@ -20,7 +22,7 @@ export interface Needles {
   readonly cost: number;
 }
 
-const EMPTY: Requirement = { matchers: [], statuses: [], methods: [], cost: 0 };
+const EMPTY: Requirement = { matchers: [], atoms: [], statuses: [], methods: [], cost: 0 };
 /** Longer literals are cut to their rarest part: it tells as much, and keeps the automaton small. */
 const MAX_NEEDLE = 12;
 const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
@@ -36,6 +38,8 @@ const METHOD_COSTS: ReadonlyMap<string, number> = new Map([
   ['head', 0.05],
 ]);
 const RARE = 0.01;
+/** What is known to hold is rarer than what only may. */
+const KNOWN_SHARE = 0.5;
 
 /**
  * The cheapest requirement of a rule. It is necessary, not sufficient: a line without it cannot match.
@@ -46,6 +50,8 @@ export function requirementOf(node: Node): Requirement | null {
   switch (node.type) {
     case 'item':
       return requirementOfItem(node);
+    case 'atom':
+      return { ...EMPTY, atoms: [node.number], cost: (requirementOf(node.node)?.cost ?? 2) * KNOWN_SHARE };
     case 'not':
       return null;
     case 'and':
@@ -85,7 +91,8 @@ function requirementOfItem(item: Item): Requirement | null {
   }
   if (field.zones === 0) return null;
   const all = test.matchers.map((matcher, index): Requirement => {
-    const cost = needlesOf(matcher, field)?.cost ?? 1;
+    const isKnown = (field.zones & (Zone.OTHER | Zone.LINE)) === 0;
+    const cost = (needlesOf(matcher, field)?.cost ?? 1) * (isKnown ? KNOWN_SHARE : 1);
     return { ...EMPTY, matchers: [[item, index]], cost };
   });
   return test.isAll ? all.reduce<Requirement | null>(cheaper, null) : all.reduce<Requirement | null>(union, EMPTY);
@@ -100,6 +107,7 @@ function union(a: Requirement | null, b: Requirement | null): Requirement | null
   if (a === null || b === null) return null;
   return {
     matchers: [...a.matchers, ...b.matchers],
+    atoms: [...a.atoms, ...b.atoms],
     statuses: [...a.statuses, ...b.statuses],
     methods: [...a.methods, ...b.methods],
     cost: a.cost + b.cost,

@@ -1,5 +1,10 @@
 import { type Assertion, MAX_UNIT, negate, normalise, type Regex, type RegexNode, withBothCases } from './ast.ts';
 
+/**
+ * The parser of Sigma's regular expressions: one class over one grammar, with the tables that it reads by and the reasons
+ * for what it refuses. Long for that.
+ */
+
 /** A regular expression that cannot be used: the message says why and what to write. */
 export class RegexError extends Error {}
 

@@ -38,7 +38,8 @@ interface Parameters {
 
 /**
  * The texts of one entry that rules may look at, made on demand. A target is decoded piece by piece: path, then each name
- * and value of the query, so that what an encoded `&` hides stays inside its value.
+ * and value of the query, so that what an encoded `&` hides stays inside its value. Long for the number of texts that an
+ * entry has.
  */
 export class Subject {
   readonly entry: AccessLogEntry;

@@ -13,7 +13,7 @@ const ruleSet = readRules([{ path: 'sample.yml', text: [...SAMPLE_RULES, ...JOIN
 /** Every rule evaluated on every line, every matcher tried. */
 function matchAll(entry: AccessLogEntry): readonly string[] {
   const subject = new Subject(entry, DEFAULT_LIMITS, { cut: 0 });
-  const all = { isPossible: () => true, isCertain: () => false };
+  const all = { isPossible: () => true, isCertain: () => false, isHeld: () => false };
   return ruleSet.compiled.filter(({ node }) => holds(node, subject, all)).map(({ rule }) => rule.id);
 }
 

@@ -1,0 +1,44 @@
+import type { PartName } from '../match/field.ts';
+import { itemsOf, join, type Node } from '../match/node.ts';
+
+/** A condition that one part of an entry decides alone. */
+export interface Atom {
+  readonly part: PartName;
+  readonly node: Node;
+}
+
+/**
+ * Takes conditions apart into atoms, the largest that there are, and what remains between them.
+ *
+ * @param atoms - where the atoms go; their numbers are positions in it
+ */
+export function splitIntoAtoms(node: Node, atoms: Atom[]): Node {
+  const part = partOf(node);
+  if (part !== null) return atomOf(part, node, atoms);
+  if (node.type === 'not') return { type: 'not', node: splitIntoAtoms(node.node, atoms) };
+  if (node.type !== 'and' && node.type !== 'or') return node;
+  const byPart = new Map<PartName | null, Node[]>();
+  for (const inner of node.nodes) {
+    const own = partOf(inner);
+    byPart.set(own, [...(byPart.get(own) ?? []), inner]);
+  }
+  const split = [...byPart].flatMap(([own, nodes]) =>
+    own === null ? nodes.map((inner) => splitIntoAtoms(inner, atoms)) : [atomOf(own, join(node.type, nodes), atoms)],
+  );
+  return join(node.type, split);
+}
+
+function atomOf(part: PartName, node: Node, atoms: Atom[]): Node {
+  return { type: 'atom', number: atoms.push({ part, node }) - 1, node };
+}
+
+/** The part that alone decides a condition; null when there is none. */
+function partOf(node: Node): PartName | null {
+  const parts = new Set<PartName | null>();
+  for (const { field, test } of itemsOf(node)) {
+    parts.add(field.part);
+    if (test.kind === 'reference') parts.add(test.other.part);
+  }
+  const [part = null] = parts;
+  return parts.size === 1 ? part : null;
+}
