@@ -23,6 +23,7 @@ const USAGE_CODES = new Set([
   'bad-credentials',
   'bad-fault',
   'no-such-file',
+  'no-rules',
   'no-config',
 ]);
 
@@ -62,12 +63,11 @@ const parser = yargs()
   .wrap(Math.min(process.stdout.columns ?? 100, 120))
   .epilogue('Exit codes: 0 done; 1 failed with nothing lost; 2 wrong usage, configuration or rule.')
   .fail((message, error) => {
-    throw (
-      error ??
-      new SightlineError(
-        'usage',
-        `${message}\nsightline --help tells the commands, sightline <command> --help their options.`,
-      )
+    if (error instanceof Error && error.name !== 'YError') throw error;
+    const why = message ?? error?.message;
+    throw new SightlineError(
+      'usage',
+      `${why}\nsightline --help tells the commands, sightline <command> --help their options.`,
     );
   });
 addCommand(parser, batch);

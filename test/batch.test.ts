@@ -225,6 +225,8 @@ describe('wrong usage', () => {
     [['batch', log, '--dry-run', '--target', 'colour=red'], '--target'],
     [['batch', log, '--dry-run', '--out', 'x'], 'dry-run'],
     [['batch', log, '--dry-rum'], 'dry-rum'],
+    [['batch', log, '--dry-run', '--config'], 'config'],
+    [['batch', log, '--dry-run', '--rules', '/no/such/folder'], '/no/such/folder'],
     [['batch', log, '--pretty'], '--pretty'],
     [['batch', log], 'SIGHTLINE_CLIENT_ID'],
     [['batsh', log], 'batch'],

@@ -132,11 +132,7 @@ const diff: Command<DiffOptions> = {
     yargs
       .positional('old', folder('Rule folder to compare with'))
       .positional('new', folder('Rule folder that may take its place'))
-      .options(LOG_OPTIONS)
-      .check(({ log }) => {
-        if (!log.includes('-')) return true;
-        throw new SightlineError('usage', '--log: the logs are read twice, and standard input can be read only once');
-      }),
+      .options(LOG_OPTIONS),
   run: async (given) => (await import('./rules/diff.ts')).diffCommand(given),
 };
 

@@ -4,7 +4,7 @@ import { loadConfig, readEnvironment } from '../config.ts';
 import { keepUndelivered } from '../deliver/deliver.ts';
 import { loadRules } from '../detect/detect.ts';
 import { SightlineError } from '../model/errors.ts';
-import { findFormat, type LogFormat, suggestFormat } from '../parse/parse.ts';
+import { type LogFormat, suggestFormat } from '../parse/parse.ts';
 import { type BatchResult, runBatch } from '../pipeline.ts';
 import { findSources, type Source } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
@@ -13,7 +13,7 @@ import type { ExitCode } from './command.ts';
 import { describeJudging } from './intel-options.ts';
 import { openOutput } from './output.ts';
 import { tellPerson } from './print.ts';
-import { allowEntries, composerOptions, correlatorOptions, ruleFolders } from './stage-options.ts';
+import { ruleFolders, stageOptions } from './stage-options.ts';
 import { targetLookup } from './targets.ts';
 import { parseTime } from './times.ts';
 
@@ -28,18 +28,11 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     { place: ['deliver', 'route'], value: given.route, name: '--route' },
     { place: ['deliver', 'credentials_file'], value: given.credentials, name: '--credentials' },
   ]);
-  const { logs } = config;
   const stages = {
+    ...stageOptions(config, targetLookup(config.targets, given.target)),
     sources: await findSources(given.files),
-    read: { maxLineBytes: logs.max_line_bytes },
-    format: logs.format === 'auto' ? null : findFormat(logs.format, logs.json_fields),
-    jsonFields: logs.json_fields,
-    client: { trustedProxies: logs.trusted_proxies },
     sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
     untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
-    allow: allowEntries(config.allow),
-    correlate: correlatorOptions(config.correlation),
-    compose: composerOptions(config.bundle, targetLookup(config.targets, given.target)),
     rules: await loadRules(ruleFolders(config.rules, given.rules)),
   };
   const output = await openOutput(given, config, environment);

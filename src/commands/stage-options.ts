@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { COMPOSER_DEFAULTS, type ComposerOptions } from '../compose/compose.ts';
 import { type Config, parseDuration } from '../config.ts';
 import { type AllowEntry, CORRELATOR_DEFAULTS, type CorrelatorOptions } from '../correlate/correlate.ts';
+import { findFormat } from '../parse/parse.ts';
+import type { BatchPlan } from '../pipeline.ts';
 import type { TargetLookup } from './targets.ts';
 
 /** The rules that come along: beside `src` and `dist` alike. */
@@ -10,6 +12,22 @@ const DEFAULT_RULES = join(import.meta.dirname, '..', '..', 'rules');
 /** The rule folders of a run, those of the command line last. */
 export function ruleFolders(rules: Config['rules'], given: readonly string[]): string[] {
   return [...(rules.default_rules ? [DEFAULT_RULES] : []), ...rules.folders, ...given];
+}
+
+/** What the configuration says to the stages of a batch run. */
+export function stageOptions(
+  { logs, allow, correlation, bundle }: Config,
+  targetOf: TargetLookup,
+): Pick<BatchPlan, 'read' | 'format' | 'jsonFields' | 'client' | 'allow' | 'correlate' | 'compose'> {
+  return {
+    read: { maxLineBytes: logs.max_line_bytes },
+    format: logs.format === 'auto' ? null : findFormat(logs.format, logs.json_fields),
+    jsonFields: logs.json_fields,
+    client: { trustedProxies: logs.trusted_proxies },
+    allow: allowEntries(allow),
+    correlate: correlatorOptions(correlation),
+    compose: composerOptions(bundle, targetOf),
+  };
 }
 
 export function allowEntries(allow: Config['allow']): AllowEntry[] {

@@ -226,7 +226,7 @@ describe('sightline rules check', () => {
       'b.yml': ruleText('two', 'x').replace('c-uri', 'cs-cookie'),
     });
     const { code, stdout, stderr } = await runCli(['rules', 'check', dir]);
-    expect(stdout).toContain(`warning: ${join(dir, 'b.yml')}: "Rule two" can never match`);
+    expect(stdout).toContain(`${join(dir, 'b.yml')}: warning: "Rule two" can never match`);
     expect(stdout).toContain(`\n${join(dir, 'a.yml')}:14:9: "Rule one" must match and does not`);
     expect(stderr).toBe('2 rules, 1 proof, 1 fault, 1 warning\n');
     expect(code).toBe(2);
@@ -460,7 +460,7 @@ describe('sightline rules diff', () => {
   });
 
   it('refuses standard input, which cannot be read twice', async () => {
-    const { code, stderr } = await runCli(['rules', 'diff', old, fresh, '--log=-']);
+    const { code, stderr } = await runCli(['rules', 'diff', old, fresh, '--log', '-']);
     expect(stderr).toContain('read twice');
     expect(code).toBe(2);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ctiaSink } from '../../src/deliver/deliver.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { FIRST, incidentOf, MINUTE_MS, ruleOf, sightingOf, totalOf } from '../compose/fixtures.ts';
-import { openWorld, PREFIX, parcelFor, type World } from './world.ts';
+import { clientOf, openWorld, PREFIX, parcelFor, type World } from './world.ts';
 
 const shell = ruleOf({ id: 'shell', title: 'Shell command', level: 'critical', techniques: ['T1059'] });
 const young = incidentOf({ rules: [totalOf({ rule: ruleOf({ techniques: ['T1190'] }) })] });
@@ -138,5 +138,15 @@ describe('ctiaSink against a server with faults', () => {
       (type) => world.sandbox.entities(type).length,
     );
     expect(counts).toEqual([1, 1, 1, 2]);
+  });
+
+  it('stores everything once when answers come too late', async () => {
+    const { sandbox } = await openWorld();
+    const client = clientOf(sandbox, { timeoutMs: 400 });
+    sandbox.setFaults(['slow:800,path=/iroh/private-intel/bundle/import']);
+    const sink = ctiaSink({ client, prefix: PREFIX });
+    expect(await sink.send(parcelFor(young))).toMatchObject({ verdict: 'delivered' });
+    expect([sandbox.entities('incident').length, sandbox.entities('relationship').length]).toEqual([1, 2]);
+    await client.close();
   });
 });

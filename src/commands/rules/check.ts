@@ -31,7 +31,10 @@ export async function checkCommand(given: ArgumentsCamelCase<CheckOptions>): Pro
   const check = await checkRules(own, others, format);
   if (given.junit !== undefined) writeJunit(given.junit, check);
   const faults = [...check.faults, ...check.proofs.flatMap(({ fault }) => fault ?? [])];
-  await print([...check.warnings.map((fault) => `warning: ${describeFault(fault)}`), ...faults.map(describeFault)]);
+  await print([
+    ...check.warnings.map((fault) => describeFault({ ...fault, message: `warning: ${fault.message}` })),
+    ...faults.map(describeFault),
+  ]);
   const counts = [
     [check.rules, 'rule'],
     [check.proofs.length, 'proof'],

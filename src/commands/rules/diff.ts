@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { loadRules, type RuleSet } from '../../detect/detect.ts';
+import { SightlineError } from '../../model/errors.ts';
 import type { ExitCode } from '../command.ts';
 import { print, printJson, tellPerson } from '../print.ts';
 import type { DiffOptions } from '../rules.ts';
@@ -8,6 +9,9 @@ import { scanLogs } from './scan-logs.ts';
 
 /** Carries out `sightline rules diff`. */
 export async function diffCommand(given: ArgumentsCamelCase<DiffOptions>): Promise<ExitCode> {
+  if (given.log.includes('-')) {
+    throw new SightlineError('usage', '--log: the logs are read twice, and standard input can be read only once');
+  }
   const [oldRules, newRules] = [await loadRules([given.old]), await loadRules([given.new])];
   const old = await incidentsBy(given, oldRules);
   const fresh = await incidentsBy(given, newRules);

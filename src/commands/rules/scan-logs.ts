@@ -2,12 +2,11 @@ import { loadConfig, readEnvironment } from '../../config.ts';
 import type { RuleSet } from '../../detect/detect.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Incident } from '../../model/incident.ts';
-import { findFormat } from '../../parse/parse.ts';
 import { type BatchResult, runBatch } from '../../pipeline.ts';
 import { findSources } from '../../read/read.ts';
 import { tellPerson } from '../print.ts';
 import type { LogOptions } from '../rules.ts';
-import { allowEntries, composerOptions, correlatorOptions } from '../stage-options.ts';
+import { stageOptions } from '../stage-options.ts';
 
 export interface Listeners {
   readonly onHit?: (hit: Hit) => void;
@@ -24,19 +23,12 @@ export async function scanLogs(
   const config = loadConfig(given.config ?? null, readEnvironment(), [
     { place: ['logs', 'format'], value: given['log-format'], name: '--log-format' },
   ]);
-  const { logs } = config;
   const result = await runBatch({
+    ...stageOptions(config, () => ({})),
     sources: await findSources(given.log),
-    read: { maxLineBytes: logs.max_line_bytes },
-    format: logs.format === 'auto' ? null : findFormat(logs.format, logs.json_fields),
-    jsonFields: logs.json_fields,
-    client: { trustedProxies: logs.trusted_proxies },
     sinceMs: Number.NEGATIVE_INFINITY,
     untilMs: Number.POSITIVE_INFINITY,
     rules,
-    allow: allowEntries(config.allow),
-    correlate: correlatorOptions(config.correlation),
-    compose: composerOptions(config.bundle, () => ({})),
     sink: {
       name: 'nowhere',
       send: async ({ key }) => ({ key, verdict: 'delivered', entities: [], reason: null }),

@@ -55,14 +55,12 @@ export function find(item: Item, subject: Subject, possible: Possibilities): Fin
   if (item.test.kind !== 'text') return itemHolds(item, subject, possible) ? { item, view: null, span: NO_SPAN } : null;
   const { matchers, isAll } = item.test;
   for (const value of subject.valuesOf(item.field)) {
-    const views = matchers.map((matcher, index) =>
-      possible.isPossible(item, index) ? firstView(matcher, value) : null,
-    );
-    const isMet = isAll ? views.every((view) => view !== null) : views.some((view) => view !== null);
-    const first = isMet ? views.findIndex((view) => view !== null) : -1;
-    const view = views[first] ?? null;
-    const span = view === null ? null : matchers[first]?.locate(view);
-    if (span) return { item, view, span };
+    if (isAll && !matchers.every((matcher) => valueMatches(matcher, value))) continue;
+    for (const [index, matcher] of matchers.entries()) {
+      const view = possible.isPossible(item, index) ? firstView(matcher, value) : null;
+      const span = view === null ? null : matcher.locate(view);
+      if (span !== null) return { item, view, span };
+    }
   }
   return null;
 }

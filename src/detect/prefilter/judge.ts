@@ -17,10 +17,12 @@ const MAX_REMEMBERED_LENGTH = 1024;
 
 /** What a part of an entry amounts to by itself. */
 export interface Judgement {
-  /** Matchers that match a value of their field in this part. */
-  readonly slots: Int32Array;
   /** Atoms of this part that hold. */
   readonly atoms: Int32Array;
+  /** Matchers within those atoms that may match. */
+  readonly possible: Int32Array;
+  /** Matchers outside of atoms that match a value of their field in this part. */
+  readonly certain: Int32Array;
 }
 
 /** Finds the needles of matchers in texts, all of a text's views included where they differ. */
@@ -65,6 +67,9 @@ export class PartJudge {
   readonly #bySlot = new Map<number, number[]>();
   /** Those that need no matcher in particular. */
   readonly #always: number[] = [];
+  /** Matchers of each atom, and of all. */
+  readonly #slotsOfAtoms: readonly (readonly number[])[];
+  readonly #inAtoms: ReadonlySet<number>;
   readonly #memory = new Memory<Judgement>(MAX_REMEMBERED);
   #ofNothing: Judgement | undefined;
 
@@ -75,6 +80,8 @@ export class PartJudge {
     this.#counts = counts;
     this.#needless = slots.needless.filter((slot) => (slots.zonesOf(slot) & part.zones) !== 0);
     this.#atoms = atoms;
+    this.#slotsOfAtoms = atoms.map(({ node }) => slots.numbersIn(node));
+    this.#inAtoms = new Set(this.#slotsOfAtoms.flat());
     for (const [number, atom] of atoms.entries()) if (atom.part === part.name) this.#index(number, atom);
   }
 
@@ -101,20 +108,25 @@ export class PartJudge {
     this.#counts.partsJudged += 1;
     if (raw !== null) this.#scanner.scan(raw, this.#part.mode(entry), () => this.#part.text(subject), 1);
     for (const slot of this.#needless) possible.add(slot);
-    const matching = new Set([...possible].filter((slot) => this.#matches(slot, subject)));
     const candidates = new Set(this.#always);
-    for (const slot of matching) for (const atom of this.#bySlot.get(slot) ?? []) candidates.add(atom);
-    // Every matcher that looks at this part was tried: it matches, or it does not.
+    for (const slot of possible) for (const atom of this.#bySlot.get(slot) ?? []) candidates.add(atom);
     const known: Possibilities = {
       isPossible: (item, index) => {
         const slot = this.#slots.numberOf(item, index);
-        return slot < 0 || matching.has(slot);
+        return slot < 0 || possible.has(slot);
       },
       isCertain: () => false,
       isHeld: () => false,
     };
     const held = [...candidates].filter((number) => this.#isHeld(number, subject, known));
-    return { slots: Int32Array.from(matching), atoms: Int32Array.from(held) };
+    const within = new Set(held.flatMap((number) => this.#slotsOfAtoms[number] ?? []));
+    return {
+      atoms: Int32Array.from(held),
+      possible: Int32Array.from([...within].filter((slot) => possible.has(slot))),
+      certain: Int32Array.from(
+        [...possible].filter((slot) => !this.#inAtoms.has(slot) && this.#matches(slot, subject)),
+      ),
+    };
   }
 
   #isHeld(number: number, subject: Subject, known: Possibilities): boolean {

@@ -126,9 +126,10 @@ export class Prefilter {
 
   #choosePart(judge: PartJudge | undefined, entry: AccessLogEntry): void {
     if (judge === undefined) return;
-    const { slots, atoms } = judge.judge(entry);
-    for (let i = 0; i < slots.length; i += 1) {
-      const slot = slots[i] ?? 0;
+    const { atoms, possible, certain } = judge.judge(entry);
+    for (let i = 0; i < possible.length; i += 1) this.#possible[possible[i] ?? 0] = this.#stamp;
+    for (let i = 0; i < certain.length; i += 1) {
+      const slot = certain[i] ?? 0;
       this.#certain[slot] = this.#stamp;
       this.#allow(slot);
     }

@@ -1,7 +1,7 @@
 import type { CompiledRule } from '../load/rule-set.ts';
 import { Zone } from '../match/field.ts';
 import type { Matcher } from '../match/matcher.ts';
-import { type Item, itemsOf } from '../match/node.ts';
+import { type Item, itemsOf, type Node } from '../match/node.ts';
 import { needlesOf } from './requirement.ts';
 
 /** A matcher of a text item. */
@@ -61,6 +61,11 @@ export class Slots {
   /** @returns -1 for a matcher whose texts are not scanned */
   numberOf(item: Item, index: number): number {
     return this.#numbers.get(item)?.[index] ?? -1;
+  }
+
+  /** Numbers of all matchers in a condition. */
+  numbersIn(node: Node): readonly number[] {
+    return [...itemsOf(node)].flatMap((item) => [...(this.#numbers.get(item) ?? [])]);
   }
 
   zonesOf(number: number): number {
