@@ -19,11 +19,11 @@ import { countReceipt, countReject, countUp, emptyTally, type Tally } from './mo
 import {
   type ClientOptions,
   chooseFormat,
-  entryOwner,
   findFormat,
   isReject,
   type LineParser,
   type LogFormat,
+  ownEntry,
   parser,
 } from './parse/parse.ts';
 import { type Feed, interleave, openSource, type ReadOptions, type Source, type SourceFault } from './read/read.ts';
@@ -78,8 +78,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const { latenessMs } = plan.correlate;
   let json: LogFormat | null = null;
 
-  const own = entryOwner();
-  const detect = detector(plan.rules, { own: (entry) => own(entry, parserOf(entry)) });
+  const detect = detector(plan.rules, { own: (entry) => ownEntry(entry, parserOf(entry)) });
   const correlation = correlator({ ...plan.correlate, correlations: plan.rules.correlations, fieldValue });
   const compose = composer(plan.compose);
   const scan = { plan, tally, detect, correlation, allowed: allowList(plan.allow), bytes: 0 };

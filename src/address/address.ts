@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { SightlineError } from '../model/errors.ts';
+import { ownText } from '../model/own-text.ts';
 
 /** How many different spellings of addresses {@link canonicalAddress} remembers before it starts afresh. */
 const MAX_REMEMBERED = 20_000;
@@ -22,13 +23,8 @@ export function canonicalAddress(text: string): string | null {
   if (known !== undefined) return known;
   const canonical = canonicalise(text);
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(copyOf(text), canonical);
+  remembered.set(ownText(text), canonical);
   return canonical;
-}
-
-/** `text` is often a slice of a chunk of the log: remembering it as it is would keep the whole chunk. */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 function canonicalise(text: string): string | null {

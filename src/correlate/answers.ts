@@ -1,4 +1,5 @@
 import type { AccessLogEntry } from '../model/entry.ts';
+import { ownText } from '../model/own-text.ts';
 import type { Baseline } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { popHeap, pushHeap } from './heap.ts';
@@ -110,7 +111,7 @@ export function answers(
     const known = present.sites.get(name);
     if (known !== undefined || !hasRoom(time)) return known ?? null;
     const opened: SiteAnswers = new Map();
-    present.sites.set(copyText(name), opened);
+    present.sites.set(ownText(name), opened);
     grow(present);
     return opened;
   }
@@ -136,7 +137,7 @@ export function answers(
       const path = site.get(stem);
       if (path === undefined) {
         if (!hasRoom(time)) return;
-        site.set(copyText(stem), { count: 1, first: time, min: bytes, max: bytes });
+        site.set(ownText(stem), { count: 1, first: time, min: bytes, max: bytes });
         grow(hour);
         return;
       }
@@ -160,11 +161,6 @@ export function answers(
 /** A log that does not tell the host is of one site. */
 export function siteOf({ host }: AccessLogEntry): string {
   return host ?? '';
-}
-
-/** Text of its own: a slice would keep the whole chunk of the log that it was cut from. */
-export function copyText(text: string): string {
-  return text.split('').join('');
 }
 
 function compareHours(a: HourAnswers, b: HourAnswers): number {

@@ -1,4 +1,5 @@
-import { copyText, type HourAnswers } from './answers.ts';
+import { ownText } from '../model/own-text.ts';
+import type { HourAnswers } from './answers.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import type { Heap } from './heap.ts';
@@ -106,7 +107,7 @@ export function noteServed(
     if (known.stem !== answer.stem) known.stem = null;
     known.seen = answer.time;
   } else if (admits(baseline, answer.time, counts)) {
-    site.served.set(sizeClass, { stem: copyText(answer.stem), seen: answer.time });
+    site.served.set(sizeClass, { stem: ownText(answer.stem), seen: answer.time });
   }
 }
 
@@ -155,7 +156,7 @@ function findSite(baseline: Baseline, name: string, time: number, counts: Correl
   if (site === undefined) {
     if (!admits(baseline, time, counts)) return null;
     site = { absent: 0, seen: time, paths: new Map(), served: new Map(), sizes: null };
-    baseline.sites.set(copyText(name), site);
+    baseline.sites.set(ownText(name), site);
   }
   site.seen = Math.max(site.seen, time);
   return site;

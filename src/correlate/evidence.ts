@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Hit } from '../model/hit.ts';
 import type { Evidence } from '../model/incident.ts';
+import { ownText } from '../model/own-text.ts';
 
 const MAX_TEXT_LENGTH = 2048;
 
@@ -34,5 +35,5 @@ function digest(text: string): string {
 
 /** A copy: a slice would keep the whole line. */
 function cutText(text: string): string {
-  return Buffer.from(text.slice(0, MAX_TEXT_LENGTH), 'latin1').toString('latin1');
+  return ownText(text.slice(0, MAX_TEXT_LENGTH));
 }

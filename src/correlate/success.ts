@@ -1,7 +1,8 @@
 import type { Hit } from '../model/hit.ts';
 import type { Telltale } from '../model/incident.ts';
+import { ownText } from '../model/own-text.ts';
 import type { Rule } from '../model/rule.ts';
-import { copyText, isServed, siteOf } from './answers.ts';
+import { isServed, siteOf } from './answers.ts';
 import { type Baseline, countAbsent, findPath, isCommonSize, isComplete, isVisited, noteServed } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import type { KeptLine } from './evidence.ts';
@@ -56,7 +57,7 @@ export function withCandidate(
   const known = candidates[index];
   if (known === undefined) {
     if (candidates.length < MAX_CANDIDATES) {
-      return candidates.concat({ line, site, stem: copyText(stem), status, bytes });
+      return candidates.concat({ line, site, stem: ownText(stem), status, bytes });
     }
     counts.costs['answers-not-judged']++;
     return candidates;

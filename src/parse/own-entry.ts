@@ -1,28 +1,15 @@
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { LogLine } from '../model/line.ts';
+import { ownText } from '../model/own-text.ts';
 import { isReject, type LineParser } from './format.ts';
 
-/** Clients whose names are shared between their entries; twice as many at most. */
-const MAX_CLIENTS = 10_000;
-
 /**
- * Makes copies of entries that own their text, so that the chunk of the log they were cut from can be let go. Only what
- * windows group and count by is copied at once; the rest is parsed again when somebody asks. Most such entries wait in a
- * window and are dropped unread.
+ * A copy of an entry that owns its text, so that the chunk of the log it was cut from can be let go. Only what windows
+ * group and count by is copied at once; the rest is parsed again when somebody asks. Most such entries wait in a window
+ * and are dropped unread.
  */
-export function entryOwner(): (entry: AccessLogEntry, parse: LineParser) => AccessLogEntry {
-  const clients = new Map<string, string>();
-
-  function clientOf({ client }: AccessLogEntry): string {
-    const known = clients.get(client);
-    if (known !== undefined) return known;
-    if (clients.size >= MAX_CLIENTS) clients.clear();
-    const own = copyOf(client);
-    clients.set(own, own);
-    return own;
-  }
-
-  return (entry, parse) => new OwnEntry(entry, clientOf(entry), parse);
+export function ownEntry(entry: AccessLogEntry, parse: LineParser): AccessLogEntry {
+  return new OwnEntry(entry, parse);
 }
 
 class OwnEntry implements AccessLogEntry {
@@ -34,12 +21,12 @@ class OwnEntry implements AccessLogEntry {
   readonly #parse: LineParser;
   #parsed: AccessLogEntry | null = null;
 
-  constructor(entry: AccessLogEntry, client: string, parse: LineParser) {
+  constructor(entry: AccessLogEntry, parse: LineParser) {
     const { source, number, offset, length, text } = entry.line;
-    this.line = { source, number, offset, length, text: copyOfBytes(text) };
+    this.line = { source, number, offset, length, text: ownText(text) };
     this.time = entry.time;
-    this.client = client;
-    this.stem = entry.stem === null ? null : copyOf(entry.stem);
+    this.client = ownText(entry.client);
+    this.stem = entry.stem === null ? null : ownText(entry.stem);
     this.status = entry.status;
     this.#parse = parse;
   }
@@ -95,13 +82,4 @@ class OwnEntry implements AccessLogEntry {
   get extra(): Readonly<Record<string, string>> | null {
     return this.#rest.extra;
   }
-}
-
-/** Text of one byte a code unit. */
-function copyOfBytes(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
-}
-
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -7,7 +7,7 @@ export type { ClientOptions } from './client.ts';
 export { FORMAT_NAMES, findFormat } from './find-format.ts';
 export { isReject, type LineParser, type LogFormat } from './format.ts';
 export type { JsonMapping } from './json-keys.ts';
-export { entryOwner } from './own-entry.ts';
+export { ownEntry } from './own-entry.ts';
 
 export interface ParserOptions extends ClientOptions {
   readonly format: LogFormat;

@@ -1,4 +1,5 @@
 import type { LogLine } from '../model/line.ts';
+import { ownText } from '../model/own-text.ts';
 import type { Reject } from '../model/reject.ts';
 
 /** Three bytes that some editors put before UTF-8 text, as one-byte text. */
@@ -25,6 +26,6 @@ export interface Ledger {
 /** `start` holds the line's first bytes, of which no more than an excerpt is kept: a copy, not to hold the chunk. */
 export function rejectTooLong(framing: Framing, line: Omit<LogLine, 'source' | 'text'>, start: string): void {
   const excerpt = start.slice(0, Math.min(EXCERPT_BYTES, framing.maxLineBytes));
-  const text = Buffer.from(excerpt, 'latin1').toString('latin1');
+  const text = ownText(excerpt);
   framing.onReject({ line: { source: framing.source, ...line, text }, code: 'too-long' });
 }

@@ -2,6 +2,7 @@ import { canonicalAddress } from '../../address/address.ts';
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Hit, Match } from '../../model/hit.ts';
 import type { Observable, ObservableType } from '../../model/observable.ts';
+import { ownText } from '../../model/own-text.ts';
 import type { CompiledRule } from '../load/rule-set.ts';
 import type { Extraction } from '../load/sightline.ts';
 import { DEFAULT_LIMITS, type Subject } from '../view/subject.ts';
@@ -26,6 +27,8 @@ export function hitOf(
   subject: Subject,
   possible: Possibilities,
 ): Hit {
+  // Most of a silent rule's hits wait in a window and are dropped unread: nobody is told what matched.
+  if (!rule.alerts && extractions.length === 0) return { rule, entry, match: absenceOf(node), observables: [] };
   const findings = [...findingsOf(node, subject, possible)];
   const told = findings.filter(({ view }) => view !== null);
   const finding = told.find(({ item }) => !PLAIN_FIELDS.includes(item.field.name)) ?? told[0] ?? findings[0];
@@ -75,9 +78,4 @@ function observableOf(type: ObservableType, value: string): Observable | null {
   const address = canonicalAddress(owned);
   if (address !== null) return { type: address.includes(':') ? 'ipv6' : 'ip', value: address };
   return type === 'ip' || type === 'ipv6' ? null : { type, value: owned.toLowerCase() };
-}
-
-/** A copy that does not keep the text it was cut from. */
-function ownText(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -1,3 +1,5 @@
+import { ownText } from '../../model/own-text.ts';
+
 /**
  * Remembers values by text, the lately used ones: two generations, of which the older is dropped when the younger is full.
  * Keys are copies, so that no chunk of the log is held.
@@ -25,6 +27,6 @@ export class Memory<Value> {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(Buffer.from(key, 'utf16le').toString('utf16le'), value);
+    this.#young.set(ownText(key), value);
   }
 }
