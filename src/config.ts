@@ -171,6 +171,21 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Judgements on attackers, for blocking feeds; see `sightline feeds`.'),
+  enrich: z
+    .strictObject({
+      verdicts: z
+        .boolean()
+        .default(false)
+        .describe('Note on each delivered incident what intelligence already knew of its attacker.'),
+      global: z
+        .boolean()
+        .default(true)
+        .describe('Ask Cisco’s global intelligence, too; not where `deliver` names other hosts than the region’s.'),
+      global_intel_url: url.optional().describe('Base URL in place of the region’s global intelligence host.'),
+      budget: duration('5s', 'How long the end of a run waits for answers; delivery itself never waits.'),
+    })
+    .prefault({})
+    .describe('What is added to incidents.'),
 });
 
 export type Config = z.output<typeof configSchema>;

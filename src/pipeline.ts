@@ -51,8 +51,8 @@ export interface BatchPlan {
   readonly onProgress: (bytes: number, tally: Tally) => void;
   /** What to do with a parcel that was not delivered whole; the receipt it returns says where it is now. */
   readonly onUndelivered: (parcel: Parcel, receipt: Receipt) => Promise<Receipt>;
-  /** Hears of an incident once all that was new about it has been delivered. */
-  readonly onDelivered: (incident: Incident) => Promise<void>;
+  /** Hears of an incident once all that was new about it has been delivered, in as many bundles as there are receipts. */
+  readonly onDelivered: (incident: Incident, receipts: readonly Receipt[]) => Promise<void>;
 }
 
 /** What a run has to tell beside its tally. */
@@ -142,16 +142,18 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
       if (incident.closed) tally.incidents++;
       tally.sightings += incident.sightings.length;
       let whole = true;
+      const receipts: Receipt[] = [];
       for (const parcel of compose(incident)) {
         tally.parcels++;
         let receipt = await plan.sink.send(parcel);
         countReceipt(tally, receipt);
+        receipts.push(receipt);
         if (receipt.verdict === 'delivered') continue;
         whole = false;
         receipt = await plan.onUndelivered(parcel, receipt);
         if (undelivered.length < MAX_UNDELIVERED) undelivered.push(receipt);
       }
-      if (whole) await plan.onDelivered(incident);
+      if (whole) await plan.onDelivered(incident, receipts);
     }
   }
 }

@@ -11,7 +11,7 @@ import { milliseconds } from './stage-options.ts';
 export async function openClient(
   { deliver }: Config,
   environment: Environment,
-  more: Pick<CtiaOptions, 'onExchange' | 'retry'> = {},
+  more: Pick<CtiaOptions, 'ctiaUrl' | 'onExchange' | 'retry' | 'signal' | 'timeoutMs'> = {},
 ): Promise<CtiaClient> {
   return ctiaClient({
     credentials: await findCredentials(deliver.credentials_file ?? null, environment),

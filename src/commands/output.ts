@@ -1,5 +1,6 @@
 import type { Config, Environment } from '../config.ts';
-import { ctiaSink, fileSink, type Judger, type Sink, stdoutSink } from '../deliver/deliver.ts';
+import { ctiaSink, type Enricher, fileSink, type Judger, type Sink, stdoutSink } from '../deliver/deliver.ts';
+import { openEnricher } from './enrich-options.ts';
 import { configuredJudger } from './intel-options.ts';
 import { openClient } from './open-client.ts';
 
@@ -9,6 +10,8 @@ export interface Output {
   readonly sink: Sink;
   /** Judges attackers where bundles go to a server and the configuration wants it. */
   readonly judger: Judger | null;
+  /** Likewise asks what is known of them. */
+  readonly enricher: Enricher | null;
   close(): Promise<void>;
 }
 
@@ -27,18 +30,20 @@ export async function openOutput(given: OutputOptions, config: Config, environme
   const { deliver, bundle } = config;
   const client = await openClient(config, environment);
   const sink = ctiaSink({ client, prefix: bundle.prefix });
-  const { close } = named('', sink);
+  const enricher = await openEnricher(config, environment);
   return {
     name: `${deliver.private_intel_url ?? deliver.iroh_url ?? `Cisco XDR (${deliver.region})`} by ${deliver.route}`,
     sink,
     judger: configuredJudger(config, client, sink),
+    enricher,
     async close() {
-      await close();
+      await sink.close();
+      await enricher?.close();
       await client.close();
     },
   };
 }
 
 function named(name: string, sink: Sink): Output {
-  return { name, sink, judger: null, close: () => sink.close() };
+  return { name, sink, judger: null, enricher: null, close: () => sink.close() };
 }

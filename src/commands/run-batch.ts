@@ -10,6 +10,7 @@ import { findSources, type Source } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
+import { describeEnriching } from './enrich-options.ts';
 import { describeJudging } from './intel-options.ts';
 import { openOutput } from './output.ts';
 import { tellPerson } from './print.ts';
@@ -48,12 +49,17 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
       onReject: (reject) => rejects?.write(rejectLine(reject)),
       onProgress: (bytes, { lines }) => progress.update(bytes, lines),
       onUndelivered: (parcel, receipt) => keepUndelivered(config.deliver.undelivered_dir, parcel, receipt),
-      onDelivered: async (incident) => output.judger?.judge(incident, titleOf(incident)),
+      async onDelivered(incident, receipts) {
+        const stored = receipts.flatMap(({ entities }) => entities).find(({ type }) => type === 'incident');
+        if (stored?.id != null) output.enricher?.enrich(stored.id, incident.attacker);
+        await output.judger?.judge(incident, titleOf(incident));
+      },
     });
     await output.close();
     progress.clear();
     tell(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
     if (output.judger !== null && !given.quiet) tellPerson(describeJudging(output.judger.counts));
+    if (output.enricher !== null && !given.quiet) tellPerson(describeEnriching(output.enricher.counts));
     return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
   } catch (error) {
     progress.clear();

@@ -10,7 +10,7 @@ export { type CtiaClient, type CtiaOptions, ctiaClient } from './client.ts';
 export { type ClientCredentials, type Credentials, readCredentials, readCredentialsFile } from './credentials.ts';
 export { CTIA_CODES, type CtiaCode, CtiaError } from './ctia-error.ts';
 export type { Entities, MetricOptions, PatchableEntities, PatchableName } from './entities.ts';
-export { REGIONS, type Region } from './hosts.ts';
+export { globalIntelUrl, REGIONS, type Region } from './hosts.ts';
 export { type ImportOptions, ROUTES, type Route } from './import.ts';
 export { collectIncident, findIncident, type IncidentGraph } from './incident-graph.ts';
 export type { CasebookChange, ChainedKind, ExportOptions, InspectedObservable } from './intel.ts';

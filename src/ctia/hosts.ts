@@ -22,6 +22,18 @@ const HOSTS: Readonly<Record<Region, Readonly<Record<Service, string>>>> = {
   apjc: { iroh: 'visibility.apjc.amp.cisco.com', ctia: 'private.intel.apjc.amp.cisco.com' },
 };
 
+/** Cisco's own intelligence, which every organisation may read. */
+const GLOBAL_INTEL_HOSTS: Readonly<Record<Region, string>> = {
+  us: 'intel.amp.cisco.com',
+  eu: 'intel.eu.amp.cisco.com',
+  apjc: 'intel.apjc.amp.cisco.com',
+};
+
+/** For a client that reads global intelligence in place of the organisation's. */
+export function globalIntelUrl(region: Region): string {
+  return `https://${GLOBAL_INTEL_HOSTS[region]}`;
+}
+
 /** Base of a service in a region, unless `override` names another. Throws CtiaError `insecure-url` or `bad-options`. */
 export function baseOf(service: Service, region: Region, override: string | undefined): Base {
   return readBase(override ?? `https://${HOSTS[region][service]}`);

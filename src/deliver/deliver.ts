@@ -1,5 +1,6 @@
 /** Parcels out, receipts back. A sink is one file in sinks/ and one row in SINKS. */
 export type { NameOf } from './clean-bundle.ts';
+export { type EnrichCounts, type Enricher, enricher, type IntelBase } from './enrich/enricher.ts';
 export { type ImportOutcome, importAgain } from './import-again.ts';
 export {
   FEED_KINDS,
