@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
-import { INCIDENT_STATUSES, SEVERITIES } from '../ctim/ctim.ts';
 import { SightlineError } from '../model/errors.ts';
+import { INCIDENT_STATUSES, SEVERITIES } from '../vocabulary/vocabulary.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
 

@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { ExitCode } from './command.ts';
+import { print } from './print.ts';
 import type { SandboxCommandOptions } from './sandbox.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,18 +21,24 @@ export async function runSandboxCommand(given: ArgumentsCamelCase<SandboxCommand
     ...(given.db === undefined ? {} : { dbFile: given.db }),
     ...(given.showUrl === undefined ? {} : { showUrl: origin(given.showUrl) }),
   });
-  for (const line of greeting(sandbox, given.db)) process.stdout.write(`${line}\n`);
+  await print(greeting(sandbox, given));
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await sandbox.close();
   return 0;
 }
 
 /** Lines of it can be pasted into a shell, or all of them evaluated by one. */
-function greeting({ url, credentials, environment }: Sandbox, db: string | undefined): string[] {
+function greeting(
+  { url, credentials, environment }: Sandbox,
+  { db, 'show-url': showUrl }: SandboxCommandOptions,
+): string[] {
   return [
     `# Sightline sandbox at ${url}: open it in a browser to see what was made; stop it with Ctrl+C.`,
     `# Client id ${credentials.clientId}, password ${credentials.clientPassword}`,
     db === undefined ? '# All is kept in memory only.' : `# All is kept in ${db}.`,
+    ...(showUrl === undefined
+      ? [`# Ids and feed URLs bear the platform's host name; with --show-url ${url} they lead here.`]
+      : []),
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
   ];
 }

@@ -1,4 +1,4 @@
-import { OBSERVABLE_TYPES } from '../ctim/ctim.ts';
+import { OBSERVABLE_TYPES } from '../vocabulary/vocabulary.ts';
 import type { Command } from './command.ts';
 import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
 

@@ -13,7 +13,7 @@ export type { Entities, MetricOptions, PatchableEntities, PatchableName } from '
 export { globalIntelUrl, REGIONS, type Region } from './hosts.ts';
 export { type ImportOptions, ROUTES, type Route } from './import.ts';
 export { collectIncident, findIncident, type IncidentGraph } from './incident-graph.ts';
-export type { CasebookChange, ChainedKind, ExportOptions, InspectedObservable } from './intel.ts';
+export type { CasebookChange, ChainedKind, ChangeBurst, ExportOptions, InspectedObservable } from './intel.ts';
 export { COLLECTIONS, type EntityName } from './names.ts';
 export { quoteForQuery, shortIdOf } from './path.ts';
 export { type Removal, removeEntities } from './remove.ts';

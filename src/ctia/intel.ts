@@ -139,9 +139,9 @@ export function intelOf(caller: Caller) {
           ({ text }) => text.split('\n').filter((line) => line !== ''),
         ),
       ),
-    /** Who changed an entity when, newest page as the server gives it. */
-    history: (entityId: string): Promise<Stored[]> =>
-      caller.call(ctia('GET', ['event', 'history', entityId], { need: null }), readStoredList),
+    /** Who changed an entity (long id) or its relationships when, the latest burst of changes first. */
+    history: (entityId: string): Promise<ChangeBurst[]> =>
+      caller.call(ctia('GET', ['event', 'history', entityId], { need: null }), readBursts),
 
     /** Whether the credentials are good for CTIA at all: `{status: "ok"}`. */
     status: (): Promise<JsonObject> => caller.call(ctia('GET', ['status'], { need: null }), readObject),
@@ -162,6 +162,28 @@ export function intelOf(caller: Caller) {
         readObservables,
       ),
   };
+}
+
+/** Changes by one owner that followed one another closely. Times are ISO dates. */
+export interface ChangeBurst {
+  readonly owner: string;
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+  /** The latest first. */
+  readonly events: readonly JsonObject[];
+}
+
+function readBursts(answer: HttpAnswer): ChangeBurst[] {
+  const value = readJson(answer);
+  const isBurst = (item: unknown): item is ChangeBurst =>
+    isObject(item) &&
+    [item.owner, item.from, item.to].every((text) => typeof text === 'string') &&
+    typeof item.count === 'number' &&
+    Array.isArray(item.events) &&
+    item.events.every(isObject);
+  if (!Array.isArray(value) || !value.every(isBurst)) throw badAnswer('the answer is no list of changes');
+  return value;
 }
 
 export interface InspectedObservable {

@@ -116,7 +116,9 @@ function explain(error: CtiaError, why: GiveUp, attempts: number): CtiaError {
     case 'attempts':
       return restate(error, `${error.message}; given up after ${attempts} attempts`);
     case 'wait': {
-      const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
+      if (error.retryAfterMs === null)
+        return restate(error, `${error.message}; any pause is longer than is waited here`);
+      const seconds = Math.ceil(error.retryAfterMs / 1000);
       return restate(error, `${error.message}; it may be tried again in ${seconds} s, longer than is waited here`);
     }
   }

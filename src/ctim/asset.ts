@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ASSET_TYPES, CONFIDENCES, SPECIFICITIES, STABILITIES } from '../vocabulary/vocabulary.ts';
 import {
   anyText,
   baseFields,
@@ -12,7 +13,6 @@ import {
   uri,
   validTime,
 } from './parts.ts';
-import { ASSET_TYPES, CONFIDENCES, SPECIFICITIES, STABILITIES } from './vocabulary.ts';
 
 /** Assets, what is known of them, and the older record of targets. All need a source. */
 

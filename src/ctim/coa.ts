@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { CONFIDENCES } from '../vocabulary/vocabulary.ts';
 import { anyText, baseFields, date, describedFields, list, reference, sourceFields, validTime } from './parts.ts';
-import { CONFIDENCES } from './vocabulary.ts';
 
 /** Courses of action, OpenC2 included. Sightline makes none; they pass through exports, imports and the sandbox. */
 

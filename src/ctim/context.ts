@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { HTTP_METHODS, TRAFFIC_DIRECTIONS } from '../vocabulary/vocabulary.ts';
 import { anyText, date, flag, integer, list, longText, mediumText, observedTime, shortText } from './parts.ts';
-import { HTTP_METHODS, TRAFFIC_DIRECTIONS } from './vocabulary.ts';
 
 /** What a sighting may tell of an endpoint's events. An access log knows none of the required process fields. */
 

@@ -2,6 +2,8 @@
  * CTIM 1.3.30, the data model of Cisco's threat intelligence API, as its bundle import checks it: vocabulary, schemas and
  * entity types. Needs nothing but zod; any folder may import it.
  */
+
+export * from '../vocabulary/vocabulary.ts';
 export type { CtimBundle } from './bundle.ts';
 export {
   type CtimFault,
@@ -29,4 +31,3 @@ export { parseInstant } from './instant.ts';
 export { isJavaUri } from './java-uri.ts';
 export { END_OF_TIME, isTransientId } from './parts.ts';
 export type { CtimCasebook, CtimFeed } from './standalone.ts';
-export * from './vocabulary.ts';

@@ -1,6 +1,12 @@
 import { z } from 'zod';
+import {
+  CONFIDENCES,
+  DETECTION_STATUSES,
+  INCIDENT_STATUSES,
+  PROMOTION_METHODS,
+  SEVERITIES,
+} from '../vocabulary/vocabulary.ts';
 import { anyText, baseFields, date, describedFields, list, mediumText, shortText, sourceFields } from './parts.ts';
-import { CONFIDENCES, DETECTION_STATUSES, INCIDENT_STATUSES, PROMOTION_METHODS, SEVERITIES } from './vocabulary.ts';
 
 export const incidentFields = {
   type: z.literal('incident').optional(),

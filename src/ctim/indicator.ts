@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIDENCES, INDICATOR_TYPES, SEVERITIES } from '../vocabulary/vocabulary.ts';
 import {
   anyText,
   baseFields,
@@ -14,7 +15,6 @@ import {
   sourceFields,
   validTime,
 } from './parts.ts';
-import { CONFIDENCES, INDICATOR_TYPES, SEVERITIES } from './vocabulary.ts';
 
 const specification = z.discriminatedUnion('type', [
   z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { CONFIDENCES, DISPOSITION_NAMES, DISPOSITIONS, SEVERITIES } from '../vocabulary/vocabulary.ts';
 import { baseFields, integer, observable, shortText, sourceFields, uri, validTime } from './parts.ts';
-import { CONFIDENCES, DISPOSITION_NAMES, DISPOSITIONS, SEVERITIES } from './vocabulary.ts';
 
 export const judgementFields = {
   type: z.literal('judgement').optional(),

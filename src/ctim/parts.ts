@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { parseInstant } from './instant.ts';
-import { isJavaUri } from './java-uri.ts';
 import {
   COLUMN_TYPES,
   CONFIDENCES,
@@ -8,7 +6,9 @@ import {
   LOCKHEED_MARTIN_PHASES,
   OBSERVABLE_TYPES,
   TLPS,
-} from './vocabulary.ts';
+} from '../vocabulary/vocabulary.ts';
+import { parseInstant } from './instant.ts';
+import { isJavaUri } from './java-uri.ts';
 
 /**
  * What CTIM entities are made of. The server checks in two tiers, and so do these schemas in one pass: a fault of

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIDENCES, SEVERITIES } from '../vocabulary/vocabulary.ts';
 import { context } from './context.ts';
 import {
   anyText,
@@ -15,7 +16,6 @@ import {
   sourceFields,
   uri,
 } from './parts.ts';
-import { CONFIDENCES, SEVERITIES } from './vocabulary.ts';
 
 const observedRelation = z.strictObject({
   origin: anyText,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FEED_OUTPUTS } from '../vocabulary/vocabulary.ts';
 import { bundleOf } from './bundle.ts';
 import { storedForm } from './entities.ts';
 import {
@@ -13,7 +14,6 @@ import {
   storedFields,
   validTime,
 } from './parts.ts';
-import { FEED_OUTPUTS } from './vocabulary.ts';
 
 /** Entities that have routes of their own and no place in a bundle import. Schemas are made when first asked for. */
 

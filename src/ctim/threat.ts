@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ABSTRACTION_LEVELS, CONFIDENCES, MALWARE_ABSTRACTION_LEVELS } from '../vocabulary/vocabulary.ts';
 import {
   anyText,
   baseFields,
@@ -11,7 +12,6 @@ import {
   sourceFields,
   validTime,
 } from './parts.ts';
-import { ABSTRACTION_LEVELS, CONFIDENCES, MALWARE_ABSTRACTION_LEVELS } from './vocabulary.ts';
 
 /** Who attacks, how and with what. Sightline makes none of these; they pass through exports, imports and the sandbox. */
 

@@ -33,7 +33,9 @@ describe('sightline doctor', () => {
       'log files': 'ok',
     });
     expect(code).toBe(0);
-    expect((await tenant.run('doctor', 'access.log')).stdout).toContain('access.log: 1 readable, format combined');
+    const told = (await tenant.run('doctor', 'access.log')).stdout;
+    expect(told).toContain('access.log: 1 readable, format combined');
+    expect(told).toContain(`us, by iroh, but at ${tenant.sandbox.url}\n`);
   });
 
   it.each<[string, string, SandboxOptions, string, string]>([

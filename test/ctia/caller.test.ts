@@ -206,6 +206,14 @@ describe('a repeatable request is carried out again after', () => {
 });
 
 describe('a request is given up', () => {
+  it('when any pause is longer than may be waited', async () => {
+    const impatient = clientOf(server, { timing, retry: { maxWaitMs: 100 } });
+    server.on(STATUS, json(500, {}));
+    await expect(impatient.status()).rejects.toThrow('any pause is longer than is waited here');
+    expect(server.calls(STATUS)).toHaveLength(1);
+    await impatient.close();
+  });
+
   it('when the server asks to wait for an hour; the next one is not even sent', async () => {
     server.on(STATUS, json(429, { error: 'Too Many Requests' }, { 'retry-after': '3600' }), ok);
     expect(await failureOf(client.status())).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseOf } from '../../src/ctia/hosts.ts';
+import { baseOf, globalIntelUrl, REGIONS } from '../../src/ctia/hosts.ts';
 
 describe('baseOf', () => {
   it.each([
@@ -40,4 +40,12 @@ describe('baseOf', () => {
     expect(read).toThrow(expect.objectContaining({ code }));
     expect(read).not.toThrow(/secret/);
   });
+});
+
+it('global intelligence has a host in each region', () => {
+  expect(REGIONS.map(globalIntelUrl)).toEqual([
+    'https://intel.amp.cisco.com',
+    'https://intel.eu.amp.cisco.com',
+    'https://intel.apjc.amp.cisco.com',
+  ]);
 });

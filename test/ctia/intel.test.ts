@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CtiaClient } from '../../src/ctia/ctia.ts';
+import { openWorld } from '../deliver/world.ts';
 import { clientOf, json, type ScriptedServer, scriptedServer, text } from './support.ts';
 
 let server: ScriptedServer;
@@ -118,7 +119,6 @@ describe('calls', () => {
       () => client.relatedIds('ip', '192.0.2.1', 'sightings/incidents'),
       '? ',
     ],
-    ['history', 'GET /ctia/event/history/i-1', [one], () => client.history('i-1'), '? '],
     ['status', 'GET /ctia/status', { status: 'ok' }, () => client.status(), '? '],
     ['version', 'GET /ctia/version', { base: '/ctia' }, () => client.version(), '? '],
     [
@@ -152,6 +152,7 @@ describe('calls', () => {
 
   it.each([
     ['relatedIds', 'GET /ctia/ip/1/sightings/incidents', () => client.relatedIds('ip', '1', 'sightings/incidents')],
+    ['history', 'GET /ctia/event/history/i-1', () => client.history('i-1')],
     ['inspect', 'POST /iroh/iroh-inspect/inspect', () => client.inspect('')],
   ])('%s refuses an answer of another shape', async (_, route, call) => {
     server.on(route, json(200, [1]));
@@ -167,4 +168,25 @@ it('feedValues reads what a firewall would, without a token', async () => {
   ]);
   server.on('GET /ctia/feed/f-1/view.txt', text(200, ''));
   expect(await client.feedValues('f-1', 'a secret')).toEqual([]);
+});
+
+it('history tells who changed an entity, in bursts', async () => {
+  const { sandbox, client: real } = await openWorld();
+  const incidents = real.entities('incident');
+  const { id } = await incidents.create({
+    status: 'New',
+    confidence: 'High',
+    incident_time: { opened: '2026-01-01T00:00:00.000Z' },
+  });
+  await incidents.update(id, { title: 'Another one' });
+  sandbox.advance(60_000);
+  await incidents.update(id, { title: 'Yet another one' });
+  const history = await real.history(id);
+  expect(history.map(({ count, events }) => [count, events.map(({ event_type: type }) => type)])).toEqual([
+    [1, ['record-updated']],
+    [2, ['record-updated', 'record-created']],
+  ]);
+  expect(history.every(({ from, to }) => Date.parse(from) <= Date.parse(to))).toBe(true);
+  expect(new Set(history.map(({ owner }) => owner)).size).toBe(1);
+  expect(await real.history('incident-none')).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkBundle, checkBundleShape, checkEntity, describeCtimFault, readEntity } from '../../src/ctim/check.ts';
 import { COLLECTIONS, type CtimType } from '../../src/ctim/entities.ts';
-import { CONFIDENCES, INCIDENT_STATUSES, OBSERVABLE_TYPES, SEVERITIES } from '../../src/ctim/vocabulary.ts';
+import { CONFIDENCES, INCIDENT_STATUSES, OBSERVABLE_TYPES, SEVERITIES } from '../../src/vocabulary/vocabulary.ts';
 import { ENTITIES } from './samples.ts';
 
 type Path = readonly (string | number)[];

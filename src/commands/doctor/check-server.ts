@@ -40,7 +40,7 @@ export async function checkServer(config: Config): Promise<Finding[]> {
     if (reached.state === 'wrong') return [credentials, reached];
     const token = await check(
       'token',
-      'check client id and password, and that they belong to deliver.region',
+      'compare them with the API client in XDR (Administration, API Clients), and its region with deliver.region',
       async () => {
         await open.scopes();
         await open.status();

@@ -32,7 +32,9 @@ async function examine(given: ArgumentsCamelCase<DoctorOptions>): Promise<Findin
   );
   if (config === null) return [configuration];
   const { deliver, rules, logs }: Config = config;
-  const region = ok('region', `${deliver.region}, by ${deliver.route}`);
+  const named = [...new Set([deliver.iroh_url, deliver.private_intel_url])].filter((url) => url !== undefined);
+  const elsewhere = named.length === 0 ? '' : `, but at ${named.join(' and ')}`;
+  const region = ok('region', `${deliver.region}, by ${deliver.route}${elsewhere}`);
   const ruleSet = await check('rules', 'mend or remove the rules that are named', async () => {
     const { rules: all } = await loadRules(ruleFolders(rules, []));
     return ok('rules', `${all.length} rules loaded`);
