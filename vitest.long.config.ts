@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { globalSetup: 'test/support/build.ts', include: ['test/long/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false },
+  test: {
+    globalSetup: 'test/support/build.ts',
+    include: ['test/long/**/*.test.ts'],
+    testTimeout: 600_000,
+    fileParallelism: false,
+  },
 });

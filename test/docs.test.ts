@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { configurationPage, schemaJson } from '../docs/generate.ts';
+import { GROWING } from '../src/deliver/growth.ts';
 import { readRules } from '../src/detect/detect.ts';
 import { FIELD_NAMES } from '../src/detect/match/fields.ts';
 import { RECOGNISERS } from '../src/detect/recognise/recognise.ts';
@@ -41,5 +42,27 @@ describe('docs/rules.md', () => {
     expect(rules).toHaveLength(1);
     expect(warnings).toEqual([]);
     expect(proofs.flatMap(({ cases }) => cases.map(({ expects }) => expects))).toEqual(['match', 'ignore']);
+  });
+});
+
+describe('docs/deliver.md', () => {
+  const page = read('deliver.md');
+  const { properties } = JSON.parse(schemaJson);
+  const sections = Object.keys(properties).join('|');
+  const settings = [...page.matchAll(new RegExp(`\`(${sections})\\.(\\w+)\``, 'g'))];
+
+  it.each(settings.map(([text, section = '', key = '']) => ({ text, section, key })))(
+    'names the setting $text as it is',
+    ({ section, key }) => {
+      expect(Object.keys(properties[section].properties)).toContain(key);
+    },
+  );
+
+  it('names settings at all', () => {
+    expect(settings.length).toBeGreaterThan(10);
+  });
+
+  it.each(GROWING)('tells that %s may grow', (field) => {
+    expect(page).toContain(`\`${field}\``);
   });
 });

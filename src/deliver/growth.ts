@@ -8,7 +8,7 @@ import { isObject, type JsonObject, parseBundle } from '../ctia/ctia.ts';
  */
 
 /** Fields that may grow with the incident. */
-const GROWING = [
+export const GROWING = [
   'title',
   'short_description',
   'description',
