@@ -63,6 +63,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
   } catch (error) {
     progress.clear();
+    await output.enricher?.close(); // What it has under way would keep the process alive beyond its budget.
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
   } finally {

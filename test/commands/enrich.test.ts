@@ -67,6 +67,18 @@ it('delivers everything in spite of slow answers', async () => {
   expect(noteCount()).toBe(0);
 });
 
+it('leaves what it has not done when the run breaks off', async () => {
+  await openInformed('verdicts: true, budget: 100ms');
+  const config = ['enrich: {verdicts: true, budget: 100ms}', 'deliver: {undelivered_dir: access.log/none}'];
+  writeFileSync(join(tenant.folder, 'sightline.yaml'), `${config.join('\n')}\n`);
+  tenant.sandbox.setFaults(['slow:60000,times=99,path=/ctia/ip', 'forbidden,skip=1,times=99,path=/iroh/private-intel']);
+  expect(await tenant.run('batch', 'access.log')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('it cannot be kept as access.log/none'),
+  });
+  expect(noteCount()).toBe(0);
+});
+
 it('asks nothing unless told to, nor in a dry run, whose bytes it does not change', async () => {
   await openInformed('verdicts: true');
   tenant.sandbox.forgetRequests();
