@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -65,12 +65,12 @@ describe('readContents', () => {
     }
   });
 
-  it.skipIf(process.getuid?.() === 0)('tells a file that may not be read', async () => {
+  it('tells a file that may not be read', async () => {
     await inTempFolder(async (folder) => {
-      const path = join(folder, 'secret.log');
-      await writeFile(path, 'a\n');
-      await chmod(path, 0);
-      expect((await collect(path, 2)).open.fault).toMatchObject({ code: 'unreadable' });
+      // Nothing is forbidden to root, but even root cannot read a process's memory at address 0.
+      const path = process.getuid?.() === 0 ? '/proc/self/mem' : join(folder, 'secret.log');
+      if (path.startsWith(folder)) await writeFile(path, 'a\n', { mode: 0 });
+      expect((await collect(path, null)).open.fault).toMatchObject({ code: 'unreadable' });
     });
   });
 
