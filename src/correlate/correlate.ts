@@ -1,7 +1,7 @@
 import type { CorrelationRule } from '../model/correlation.ts';
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
-import type { Incident } from '../model/incident.ts';
+import type { AttackerTotal, Incident } from '../model/incident.ts';
 import { answers, siteOf } from './answers.ts';
 import { attackerNamer } from './attacker.ts';
 import { emptyBaseline, foldHour, noteAbsent } from './baseline.ts';
@@ -9,13 +9,11 @@ import { correlations } from './correlations.ts';
 import { type CorrelatorCounts, emptyCounts } from './counts.ts';
 import { episodes } from './episodes.ts';
 import { keyReader } from './group-key.ts';
-import type { AttackerTotal } from './league.ts';
 import { DEFAULT_POINTS, type Points } from './score.ts';
 import { type Arrival, sequencer } from './sequencer.ts';
 
 export { type AllowEntry, allowList } from './allow-list.ts';
 export { COSTS, type CorrelatorCounts, type Cost } from './counts.ts';
-export type { AttackerTotal } from './league.ts';
 export type { Points } from './score.ts';
 
 export interface CorrelatorOptions {

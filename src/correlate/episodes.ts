@@ -1,5 +1,5 @@
 import type { Hit } from '../model/hit.ts';
-import type { Incident } from '../model/incident.ts';
+import type { AttackerTotal, Incident } from '../model/incident.ts';
 import type { AttackerNamer } from './attacker.ts';
 import type { Baseline } from './baseline.ts';
 import { compareText } from './compare-text.ts';
@@ -7,7 +7,7 @@ import type { CorrelatorCounts } from './counts.ts';
 import { addToDraft, countLines, type Draft, emptyDraft } from './draft.ts';
 import { addToEpisode, type Episode, type EpisodeOptions, emptyEpisode, giveIncident, judgeOpen } from './episode.ts';
 import { emptyList, insertIntoList, joinList, leaveList } from './idle-list.ts';
-import { type AttackerTotal, addToLeague, emptyLeague, listAttackers } from './league.ts';
+import { addToLeague, emptyLeague, listAttackers } from './league.ts';
 
 export interface EpisodesOptions extends EpisodeOptions {
   readonly attackerOf: AttackerNamer;

@@ -1,26 +1,9 @@
-import type { Outcome } from '../model/incident.ts';
+import type { AttackerTotal, Outcome } from '../model/incident.ts';
 import { type Level, rankOf } from '../model/rule.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { compareTotals, type Episode } from './episode.ts';
 import { worseOutcome } from './outcome.ts';
-
-/** What a run's summary says about one attacker, all episodes together. */
-export interface AttackerTotal {
-  readonly attacker: string;
-  /** Score of the worst episode. */
-  readonly score: number;
-  readonly hits: number;
-  /** Number of different rules. */
-  readonly rules: number;
-  readonly level: Level;
-  readonly outcome: Outcome;
-  /** ATT&CK ids, sorted. */
-  readonly techniques: readonly string[];
-  readonly episodes: number;
-  /** True when one of the episodes is an incident. */
-  readonly promoted: boolean;
-}
 
 /** What attackers are ranked by. */
 type Rank = Pick<AttackerTotal, 'attacker' | 'promoted' | 'score' | 'hits'>;

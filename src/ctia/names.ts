@@ -1,25 +1,11 @@
+import { COLLECTIONS as BUNDLED } from '../vocabulary/vocabulary.ts';
+
 /** Entity types with the generic routes, by the name that stands in URLs and ids, and the key of their list in bundles. */
 export const COLLECTIONS = {
-  actor: 'actors',
-  asset: 'assets',
-  'asset-mapping': 'asset_mappings',
-  'asset-properties': 'asset_properties',
-  'attack-pattern': 'attack_patterns',
-  campaign: 'campaigns',
+  ...BUNDLED,
   casebook: 'casebooks',
-  coa: 'coas',
   feed: 'feeds',
-  incident: 'incidents',
-  indicator: 'indicators',
   investigation: 'investigations',
-  judgement: 'judgements',
-  malware: 'malwares',
-  note: 'notes',
-  relationship: 'relationships',
-  sighting: 'sightings',
-  'target-record': 'target_records',
-  tool: 'tools',
-  vulnerability: 'vulnerabilities',
 } as const;
 export type EntityName = keyof typeof COLLECTIONS;
 

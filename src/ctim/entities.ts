@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COLLECTIONS } from '../vocabulary/vocabulary.ts';
 import { assetFields, assetMappingFields, assetPropertiesFields, targetRecordFields } from './asset.ts';
 import { coaFields } from './coa.ts';
 import { incidentFields } from './incident.ts';
@@ -11,27 +12,7 @@ import { sightingFields } from './sighting.ts';
 import { actorFields, attackPatternFields, campaignFields, malwareFields, toolFields } from './threat.ts';
 import { vulnerabilityFields } from './vulnerability.ts';
 
-/** The entity types that a bundle import stores, and the key of each one's collection. */
-export const COLLECTIONS = {
-  actor: 'actors',
-  asset: 'assets',
-  'asset-mapping': 'asset_mappings',
-  'asset-properties': 'asset_properties',
-  'attack-pattern': 'attack_patterns',
-  campaign: 'campaigns',
-  coa: 'coas',
-  incident: 'incidents',
-  indicator: 'indicators',
-  judgement: 'judgements',
-  malware: 'malwares',
-  note: 'notes',
-  relationship: 'relationships',
-  sighting: 'sightings',
-  'target-record': 'target_records',
-  tool: 'tools',
-  vulnerability: 'vulnerabilities',
-} as const;
-
+export { COLLECTIONS };
 export type CtimType = keyof typeof COLLECTIONS;
 
 const judgement = z.strictObject(judgementFields);

@@ -108,3 +108,20 @@ export interface Incident {
   /** True when the episode is over and nothing will be added in time. */
   readonly closed: boolean;
 }
+
+/** What a run's summary says about one attacker, all episodes together. */
+export interface AttackerTotal {
+  readonly attacker: string;
+  /** Score of the worst episode. */
+  readonly score: number;
+  readonly hits: number;
+  /** Number of different rules. */
+  readonly rules: number;
+  readonly level: Level;
+  readonly outcome: Outcome;
+  /** ATT&CK ids, sorted. */
+  readonly techniques: readonly string[];
+  readonly episodes: number;
+  /** True when one of the episodes is an incident. */
+  readonly promoted: boolean;
+}

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { toTerminal } from '../escape/escape.ts';
-import type { Outcome } from '../model/incident.ts';
+import type { AttackerTotal } from '../model/incident.ts';
 import { REJECT_CODES } from '../model/reject.ts';
 import { type Level, rankOf } from '../model/rule.ts';
 import { rejectedShare, type Tally } from '../model/tally.ts';
@@ -13,16 +13,7 @@ const MAX_ATTACKERS = 10;
 const MAX_SHOWN_TEXT = 120;
 
 /** What the summary says of one attacker. */
-export interface AttackerLine {
-  readonly attacker: string;
-  readonly score: number;
-  readonly hits: number;
-  readonly rules: number;
-  readonly level: Level;
-  readonly outcome: Outcome;
-  readonly techniques: readonly string[];
-  readonly promoted: boolean;
-}
+export type AttackerLine = Omit<AttackerTotal, 'episodes'>;
 
 /** Everything that the summary of a run tells. */
 export interface RunReport {

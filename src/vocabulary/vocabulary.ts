@@ -164,3 +164,24 @@ export const LOCKHEED_MARTIN_PHASES: readonly string[] = [
   'command-and-control',
   'actions-on-objective',
 ];
+
+/** The entity types that a bundle import stores, and the key of each one's collection in a bundle. */
+export const COLLECTIONS = {
+  actor: 'actors',
+  asset: 'assets',
+  'asset-mapping': 'asset_mappings',
+  'asset-properties': 'asset_properties',
+  'attack-pattern': 'attack_patterns',
+  campaign: 'campaigns',
+  coa: 'coas',
+  incident: 'incidents',
+  indicator: 'indicators',
+  judgement: 'judgements',
+  malware: 'malwares',
+  note: 'notes',
+  relationship: 'relationships',
+  sighting: 'sightings',
+  'target-record': 'target_records',
+  tool: 'tools',
+  vulnerability: 'vulnerabilities',
+} as const;

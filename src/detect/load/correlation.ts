@@ -3,7 +3,7 @@ import {
   CORRELATION_TYPES,
   type Comparison,
   type ComparisonOperator,
-  type CorrelationType,
+  type CorrelationRule,
 } from '../../model/correlation.ts';
 import { checkShape, closed, timespan } from './check.ts';
 import type { Draft } from './draft.ts';
@@ -37,17 +37,7 @@ const correlationSchema = closed({
 });
 
 /** A correlation as written: references are names or ids still. */
-export interface CorrelationBody {
-  readonly type: CorrelationType;
-  readonly references: readonly string[];
-  readonly groupBy: readonly string[];
-  readonly timespanMs: number;
-  readonly condition: readonly Comparison[];
-  readonly fields: readonly string[];
-  readonly percentile: number | null;
-  readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly generate: boolean;
-}
+export type CorrelationBody = Omit<CorrelationRule, 'rule' | 'rules'> & { readonly references: readonly string[] };
 
 /** Reads the `correlation` key of a document (Sigma 2.1, "Correlation rules"); null when there were faults. */
 export function readCorrelation(draft: Draft): CorrelationBody | null {
