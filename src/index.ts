@@ -8,19 +8,14 @@
  * const { tally } = await runBatch({ ...BATCH_DEFAULTS, sources, rules, sink });
  * ```
  */
-import { join } from 'node:path';
 import { COMPOSER_DEFAULTS } from './compose/compose.ts';
 import { CORRELATOR_DEFAULTS } from './correlate/correlate.ts';
 import type { BatchPlan } from './pipeline.ts';
-
-/** The rules that come along. */
-export const DEFAULT_RULES = join(import.meta.dirname, '..', 'rules');
-
-const MAX_LINE_BYTES = 65_536;
+import { DEFAULT_MAX_LINE_BYTES } from './read/read.ts';
 
 /** A plan without sources, rules and a sink: any Apache format, nothing allowed, everything of any time. */
 export const BATCH_DEFAULTS: Omit<BatchPlan, 'sources' | 'rules' | 'sink'> = {
-  read: { maxLineBytes: MAX_LINE_BYTES },
+  read: { maxLineBytes: DEFAULT_MAX_LINE_BYTES },
   format: null,
   jsonFields: {},
   client: { trustedProxies: [] },
@@ -40,7 +35,15 @@ export { type ComposerOptions, composer, type TargetFacts } from './compose/comp
 export { type Correlator, type CorrelatorOptions, correlator } from './correlate/correlate.ts';
 export { type CtiaClient, CtiaError, type CtiaOptions, ctiaClient } from './ctia/ctia.ts';
 export { ctiaSink, fileSink, type Sink, stdoutSink } from './deliver/deliver.ts';
-export { type Detector, detector, fieldValue, loadRules, type RuleSet, readRules } from './detect/detect.ts';
+export {
+  DEFAULT_RULES,
+  type Detector,
+  detector,
+  fieldValue,
+  loadRules,
+  type RuleSet,
+  readRules,
+} from './detect/detect.ts';
 export type { AccessLogEntry } from './model/entry.ts';
 export { SightlineError } from './model/errors.ts';
 export type { Hit } from './model/hit.ts';

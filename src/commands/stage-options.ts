@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import { COMPOSER_DEFAULTS, type ComposerOptions } from '../compose/compose.ts';
 import { type Config, parseDuration } from '../config.ts';
 import { type AllowEntry, CORRELATOR_DEFAULTS, type CorrelatorOptions } from '../correlate/correlate.ts';
+import { DEFAULT_RULES } from '../detect/detect.ts';
 import { findFormat } from '../parse/parse.ts';
 import type { BatchPlan } from '../pipeline.ts';
 import type { TargetLookup } from './targets.ts';
-
-/** The rules that come along: beside `src` and `dist` alike. */
-const DEFAULT_RULES = join(import.meta.dirname, '..', '..', 'rules');
 
 /** The rule folders of a run, those of the command line last. */
 export function ruleFolders(rules: Config['rules'], given: readonly string[]): string[] {

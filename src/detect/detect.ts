@@ -1,7 +1,7 @@
 import type { AccessLogEntry } from '../model/entry.ts';
 import { fieldOf } from './match/fields.ts';
 
-export { loadRules } from './load/load-rules.ts';
+export { DEFAULT_RULES, loadRules } from './load/load-rules.ts';
 export { type RuleFile, readRules } from './load/read-rules.ts';
 export type { Proof, RuleSet } from './load/rule-set.ts';
 export type { ProofCase, ProofRequest } from './load/sightline.ts';

@@ -4,6 +4,9 @@ import { SightlineError } from '../../model/errors.ts';
 import { type RuleFile, readRules } from './read-rules.ts';
 import type { RuleSet } from './rule-set.ts';
 
+/** Folder of the rules that come along: beside `src` and `dist` alike. */
+export const DEFAULT_RULES = join(import.meta.dirname, '..', '..', '..', 'rules');
+
 /** What names a licence in its own text, with its SPDX id. */
 const LICENSES: readonly (readonly [RegExp, string])[] = [
   [/Detection Rule License/i, 'DRL-1.1'],
