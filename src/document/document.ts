@@ -12,6 +12,20 @@ export interface YamlDocument {
 }
 
 /**
+ * The documents of a text whose values are known already: the text itself is read only when a fault needs its place.
+ */
+export function knownDocuments(path: string, text: string, values: readonly unknown[]): YamlDocument[] {
+  return values.map((value, index) => ({
+    value,
+    fault(place, message, end) {
+      const document = readDocuments(path, text).documents[index];
+      if (document === undefined) throw new Error(`${path}: the known documents are not those of the text`);
+      return document.fault(place, message, end);
+    },
+  }));
+}
+
+/**
  * Reads every document of a YAML text. YAML's own errors (syntax, duplicate keys, an alias bomb) become faults, and the
  * document that holds them is left out.
  */

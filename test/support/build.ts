@@ -5,5 +5,7 @@ import { join } from 'node:path';
 export default function build(): void {
   const root = join(import.meta.dirname, '..', '..');
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  run(compiler, '-p', 'tsconfig.build.json');
+  run('dist/detect/load/write-parsed-rules.js', 'rules', 'dist/parsed-rules.json');
 }

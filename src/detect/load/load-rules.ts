@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { SightlineError } from '../../model/errors.ts';
+import { digestOf, type ParsedRules, readParsedRules } from './parsed-rules.ts';
 import { type RuleFile, readRules } from './read-rules.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -23,12 +24,13 @@ const LICENSES: readonly (readonly [RegExp, string])[] = [
  * @throws FaultsError with every fault of every file; SightlineError `no-rules` for a folder that cannot be read
  */
 export async function loadRules(folders: readonly string[]): Promise<RuleSet> {
+  const parsed = await readParsedRules();
   const files: RuleFile[] = [];
-  for (const folder of folders) files.push(...(await readFolder(folder)));
+  for (const folder of folders) files.push(...(await readFolder(folder, parsed)));
   return readRules(files);
 }
 
-async function readFolder(folder: string): Promise<readonly RuleFile[]> {
+async function readFolder(folder: string, parsed: ParsedRules): Promise<readonly RuleFile[]> {
   const paths = await listFiles(folder);
   const licenses = new Map<string, string>();
   for (const path of paths.filter((name) => /^licen[sc]e/i.test(basename(name)))) {
@@ -37,12 +39,16 @@ async function readFolder(folder: string): Promise<readonly RuleFile[]> {
   }
   const rules = paths.filter((path) => /\.ya?ml$/i.test(path));
   return Promise.all(
-    rules.map(async (path) => ({
-      path,
-      relativePath: relative(folder, path).split(sep).join('/') || basename(path),
-      text: await readFile(path, 'utf8'),
-      license: licenseOf(dirname(path), folder, licenses),
-    })),
+    rules.map(async (path) => {
+      const text = await readFile(path, 'utf8');
+      return {
+        path,
+        relativePath: relative(folder, path).split(sep).join('/') || basename(path),
+        text,
+        license: licenseOf(dirname(path), folder, licenses),
+        values: parsed[digestOf(text)],
+      };
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
-import { readDocuments } from '../../document/document.ts';
+import { knownDocuments, readDocuments } from '../../document/document.ts';
 import { type Fault, FaultsError } from '../../model/errors.ts';
 import type { Rule } from '../../model/rule.ts';
-import { join, type Node } from '../match/node.ts';
+import type { Node } from '../match/node.ts';
 import { type CorrelationBody, readCorrelation } from './correlation.ts';
 import { compileDetection } from './detection.ts';
 import { Draft, type Findings, isMapping } from './draft.ts';
@@ -20,6 +20,8 @@ export interface RuleFile {
   readonly text: string;
   /** Licence of its folder, for rules that name none. */
   readonly license?: string | null;
+  /** Values of its documents, where they are known to be those of the text. */
+  readonly values?: readonly unknown[] | undefined;
 }
 
 /** A detection rule or a correlation, read but not yet joined with the others. */
@@ -55,7 +57,10 @@ export function readRules(files: readonly RuleFile[]): RuleSet {
 
 function draftsOf(file: RuleFile, findings: Findings): readonly Draft[] {
   const { path, text, relativePath = path, license = null } = file;
-  const { documents, faults } = readDocuments(path, text);
+  const { documents, faults } =
+    file.values === undefined
+      ? readDocuments(path, text)
+      : { documents: knownDocuments(path, text, file.values), faults: [] };
   findings.faults.push(...faults);
   return documents.flatMap((document) => {
     if (document.value === null) return [];
@@ -121,8 +126,7 @@ function joinDocuments(
     );
     const isForAccessLogs = describesAccessLogs(logsource);
     if (!isForAccessLogs) draft.warn(['logsource'], 'never evaluated: the logsource is not that of access logs');
-    const whole = join('and', [node, ...applying.map((filter) => filter.node)]);
-    return [{ rule: ruleOf(document), node: whole, isForAccessLogs, extractions: extension.extractions }];
+    return [{ rule: ruleOf(document), node, filters: applying, isForAccessLogs, extractions: extension.extractions }];
   });
   const proofs = documents
     .filter(({ extension }) => extension.proofs.length > 0)
@@ -137,7 +141,8 @@ function targetsOf({ draft, references: written }: Filter, references: Reference
   for (const reference of written) {
     const found = references.resolve(reference);
     if (typeof found === 'string') draft.warn(['filter', 'rules'], found);
-    else targets.add(found);
+    else if (found.correlation === null) targets.add(found);
+    else draft.warn(['filter', 'rules'], `"${reference}" is a correlation: a filter names the rules that it counts`);
   }
   return targets;
 }

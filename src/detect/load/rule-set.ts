@@ -4,11 +4,22 @@ import type { Rule } from '../../model/rule.ts';
 import type { Node } from '../match/node.ts';
 import type { Extraction, ProofCase } from './sightline.ts';
 
+/** A Sigma filter as it applies to rules: where its condition does not hold, it suppresses what they match. */
+export interface RuleFilter {
+  readonly id: string;
+  readonly title: string;
+  /** File it came from, relative to its rule folder. */
+  readonly path: string;
+  readonly node: Node;
+}
+
 /** A detection rule, ready to be evaluated. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** The condition, with those of the filters that apply. */
+  /** The rule's own condition. */
   readonly node: Node;
+  /** The filters that apply, in order of folder, path and document: all of them must hold, too. */
+  readonly filters: readonly RuleFilter[];
   /** False when the log source is none of access logs: the rule is never evaluated. */
   readonly isForAccessLogs: boolean;
   readonly extractions: readonly Extraction[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Place } from '../../document/document.ts';
 import type { ObservableType } from '../../model/observable.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Field } from '../match/field.ts';
@@ -103,7 +104,6 @@ export function readExtension(draft: Draft, isStream: boolean): Extension {
   const proofs = (['match', 'ignore'] as const).flatMap((expects) =>
     checked.proof[expects].flatMap((lines, index) => {
       const place = ['sightline', 'proof', expects, index];
-      const { path, line, col } = draft.locate(place, '');
       if (Array.isArray(lines) !== isStream) {
         draft.fault(
           place,
@@ -112,10 +112,25 @@ export function readExtension(draft: Draft, isStream: boolean): Extension {
         return [];
       }
       const stream = (Array.isArray(lines) ? lines : [lines]).map(readLine);
-      return [{ expects, stream, path, line, col }];
+      return [proofCase(draft, place, expects, stream)];
     }),
   );
   return { alerts: checked.alerts ?? null, success: checked.success ?? null, extractions, proofs };
+}
+
+/** Where it stands is looked up when somebody asks: few runs do. */
+function proofCase(draft: Draft, place: Place, expects: ProofCase['expects'], stream: ProofCase['stream']): ProofCase {
+  return {
+    expects,
+    stream,
+    path: draft.path,
+    get line() {
+      return draft.locate(place, '').line;
+    },
+    get col() {
+      return draft.locate(place, '').col;
+    },
+  };
 }
 
 function compilePattern(draft: Draft, index: number, pattern: string): LinearRegex | null {

@@ -19,8 +19,11 @@ const ORDINARY = [
 function shareOf(character: string): number {
   if (/[a-z]/.test(character)) return 'etaoinsr'.includes(character) ? 0.05 : 0.02;
   if (/[0-9]/.test(character)) return 0.03;
-  return '/.-_ '.includes(character) ? 0.04 : '=&;:(),%+?'.includes(character) ? 0.01 : 0.001;
+  return '/.-_ '.includes(character) ? 0.04 : '=&;:(),%+?'.includes(character) ? 0.01 : RARE_SHARE;
 }
+
+const RARE_SHARE = 0.001;
+const SHARES = Array.from({ length: 0x80 }, (_, unit) => shareOf(String.fromCharCode(unit)));
 
 /** Roughly how often one of the literals stands in an ordinary line: 1 is in each line, 0 never. */
 export function costOfLiterals(literals: readonly string[], zones: number = Zone.REQUEST): number {
@@ -35,6 +38,6 @@ function costOfLiteral(literal: string, zones: number): number {
   const isQuery = zones === Zone.QUERY;
   if (!isQuery && ORDINARY.includes(literal)) return 1;
   let share = isQuery ? 10 : 200;
-  for (const character of literal) share *= shareOf(character);
+  for (let i = 0; i < literal.length; i += 1) share *= SHARES[literal.charCodeAt(i)] ?? RARE_SHARE;
   return Math.min(isQuery ? 0.2 : 1, share);
 }

@@ -3,33 +3,43 @@ type Classes = Uint16Array;
 
 /**
  * Aho and Corasick's automaton over many needles, written out as one table: each character of a text is one look-up, whatever
- * the number of needles. Case does not count. A state is the offset of its row; states in which a needle ends come last, so
- * that one comparison tells them.
+ * the number of needles. Case does not count. States are numbered so that those in which a needle ends come last: one
+ * comparison tells them. The start is state 0.
  */
 export interface NeedleAutomaton {
   /** Class by code unit. */
   readonly classes: Classes;
-  /** Next state by state plus class. */
-  readonly table: Int32Array;
-  /** Number of classes: the width of a row. */
-  readonly width: number;
+  /** Next state by `(state << shift) + class`. */
+  readonly table: Uint16Array | Uint32Array;
+  readonly shift: number;
   /** States from here on have needles that end in them. */
   readonly firstOutput: number;
-  /** Positions of the needles that end in a state, by row less that of `firstOutput`. */
-  readonly outputs: readonly Int32Array[];
+  /** Needles that end in state `s` are `outputs[starts[s - firstOutput]]` up to the next start, by position. */
+  readonly starts: Int32Array;
+  readonly outputs: Int32Array;
 }
 
-interface Build {
-  readonly next: number[][];
-  readonly found: number[][];
+/** The needles as a tree, with links to the longest suffix of each state that is a state as well. */
+interface Trie {
+  readonly classes: Classes;
+  readonly firstChild: Int32Array;
+  readonly sibling: Int32Array;
+  /** Class of the character that leads to a state. */
+  readonly label: Uint16Array;
+  readonly suffix: Int32Array;
+  /** The last needle that ends in a state by itself, -1 for none, and the one before it that ends there too. */
+  readonly ending: Int32Array;
+  readonly endingBefore: Int32Array;
+  /** States with the shorter ones first. */
+  readonly order: Int32Array;
 }
 
 /** @param needles - lower case, none empty */
 export function buildAutomaton(needles: readonly string[]): NeedleAutomaton {
   const { classes, width } = classify(needles);
-  const trie = buildTrie(needles, classes, width);
-  const order = completeTransitions(trie, width);
-  return writeTable(trie, order, classes, width);
+  const trie = buildTrie(needles, classes);
+  linkSuffixes(trie);
+  return writeTable(trie, width);
 }
 
 /** Every code unit that lower case changes, with the first unit of what it becomes. */
@@ -51,63 +61,95 @@ function classify(needles: readonly string[]): { classes: Classes; width: number
   return { classes, width };
 }
 
-function buildTrie(needles: readonly string[], classes: Classes, width: number): Build {
-  const trie: Build = { next: [new Array<number>(width).fill(0)], found: [[]] };
+function buildTrie(needles: readonly string[], classes: Classes): Trie {
+  const most = needles.reduce((sum, needle) => sum + needle.length, 1);
+  const [firstChild, sibling, label] = [new Int32Array(most), new Int32Array(most), new Uint16Array(most)];
+  const ending = new Int32Array(most).fill(-1);
+  const endingBefore = new Int32Array(needles.length).fill(-1);
+  let states = 1;
   for (const [index, needle] of needles.entries()) {
     let state = 0;
     for (let i = 0; i < needle.length; i += 1) {
-      const row = trie.next[state] ?? [];
-      const column = classes[needle.charCodeAt(i)] ?? 0;
-      if (row[column] === 0) {
-        row[column] = trie.next.push(new Array<number>(width).fill(0)) - 1;
-        trie.found.push([]);
-      }
-      state = row[column] ?? 0;
-    }
-    trie.found[state]?.push(index);
-  }
-  return trie;
-}
-
-/** Breadth first: where a state has no own transition it takes that of the longest suffix that is a state. */
-function completeTransitions({ next, found }: Build, width: number): readonly number[] {
-  const suffix = new Int32Array(next.length);
-  const order = [0];
-  for (let at = 0; at < order.length; at += 1) {
-    const state = order[at] ?? 0;
-    const row = next[state] ?? [];
-    const fallback = next[suffix[state] ?? 0] ?? [];
-    for (let column = 0; column < width; column += 1) {
-      const child = row[column] ?? 0;
-      const other = state === 0 ? 0 : (fallback[column] ?? 0);
+      const wanted = classes[needle.charCodeAt(i)] ?? 0;
+      let child = childOf(firstChild, sibling, label, state, wanted);
       if (child === 0) {
-        row[column] = other;
-        continue;
+        child = states++;
+        label[child] = wanted;
+        sibling[child] = firstChild[state] ?? 0;
+        firstChild[state] = child;
       }
-      suffix[child] = other;
-      found[child]?.push(...(found[other] ?? []));
-      order.push(child);
+      state = child;
     }
+    endingBefore[index] = ending[state] ?? -1;
+    ending[state] = index;
   }
-  return order;
+  const [suffix, order] = [new Int32Array(states), new Int32Array(states)];
+  return { classes, firstChild, sibling, label, suffix, ending, endingBefore, order };
 }
 
-function writeTable(
-  { next, found }: Build,
-  order: readonly number[],
-  classes: Classes,
-  width: number,
-): NeedleAutomaton {
-  const isOutput = (state: number): boolean => (found[state]?.length ?? 0) > 0;
-  const sorted = [...order.filter((state) => !isOutput(state)), ...order.filter(isOutput)];
-  const rows = new Int32Array(next.length);
-  for (const [row, state] of sorted.entries()) rows[state] = row * width;
-  const table = new Int32Array(next.length * width);
-  for (const [row, state] of sorted.entries()) {
-    for (let column = 0; column < width; column += 1) {
-      table[row * width + column] = rows[next[state]?.[column] ?? 0] ?? 0;
+/** @returns 0, which is no child, when there is none */
+function childOf(
+  firstChild: Int32Array,
+  sibling: Int32Array,
+  label: Uint16Array,
+  state: number,
+  wanted: number,
+): number {
+  let child = firstChild[state] ?? 0;
+  while (child !== 0 && label[child] !== wanted) child = sibling[child] ?? 0;
+  return child;
+}
+
+/** Breadth first: a child's suffix goes on from the longest suffix of its parent that can. */
+function linkSuffixes({ firstChild, sibling, label, suffix, order }: Trie): void {
+  let length = 1;
+  for (let at = 0; at < length; at += 1) {
+    const state = order[at] ?? 0;
+    for (let child = firstChild[state] ?? 0; child !== 0; child = sibling[child] ?? 0) {
+      const wanted = label[child] ?? 0;
+      let from = state;
+      let found = 0;
+      while (from !== 0 && found === 0) {
+        from = suffix[from] ?? 0;
+        found = childOf(firstChild, sibling, label, from, wanted);
+      }
+      suffix[child] = found;
+      order[length++] = child;
     }
   }
-  const outputs = sorted.filter(isOutput).map((state) => Int32Array.from(new Set(found[state])));
-  return { classes, table, width, firstOutput: (next.length - outputs.length) * width, outputs };
+}
+
+function writeTable(trie: Trie, width: number): NeedleAutomaton {
+  const { classes, firstChild, sibling, label, suffix, order } = trie;
+  const found = endingsOf(trie);
+  const sorted = [...order].sort((a, b) => Number(found.has(a)) - Number(found.has(b)));
+  const rows = new Int32Array(order.length);
+  for (const [row, state] of sorted.entries()) rows[state] = row;
+  const shift = Math.ceil(Math.log2(width));
+  const table = new (order.length > 0x10000 ? Uint32Array : Uint16Array)(order.length << shift);
+  for (const state of order) {
+    // Where a state has no own transition it takes that of its suffix, whose row is written: it is shorter.
+    const row = (rows[state] ?? 0) << shift;
+    const from = (rows[suffix[state] ?? 0] ?? 0) << shift;
+    if (state !== 0) table.copyWithin(row, from, from + width);
+    for (let child = firstChild[state] ?? 0; child !== 0; child = sibling[child] ?? 0) {
+      table[row + (label[child] ?? 0)] = rows[child] ?? 0;
+    }
+  }
+  const firstOutput = order.length - found.size;
+  const lists = sorted.slice(firstOutput).map((state) => found.get(state) ?? []);
+  const starts = new Int32Array(lists.length + 1);
+  for (const [index, list] of lists.entries()) starts[index + 1] = (starts[index] ?? 0) + list.length;
+  return { classes, table, shift, firstOutput, starts, outputs: Int32Array.from(lists.flat()) };
+}
+
+/** The needles that end in each state, those that end in its suffixes included. */
+function endingsOf({ suffix, ending, endingBefore, order }: Trie): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, readonly number[]>();
+  for (const state of order) {
+    const needles = [...(found.get(suffix[state] ?? 0) ?? [])];
+    for (let needle = ending[state] ?? -1; needle >= 0; needle = endingBefore[needle] ?? -1) needles.push(needle);
+    if (needles.length > 0) found.set(state, needles);
+  }
+  return found;
 }

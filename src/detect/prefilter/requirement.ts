@@ -24,7 +24,7 @@ export interface Needles {
 
 const EMPTY: Requirement = { matchers: [], atoms: [], statuses: [], methods: [], cost: 0 };
 /** Longer literals are cut to their rarest part: it tells as much, and keeps the automaton small. */
-const MAX_NEEDLE = 12;
+const MAX_NEEDLE = 8;
 const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
   [200, 0.8],
   [301, 0.1],

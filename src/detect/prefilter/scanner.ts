@@ -61,15 +61,15 @@ export class NeedleScanner {
 
   /** Looks for needles. @returns whether other views of the text may differ from it */
   scan(text: string, mode: ScanMode): boolean {
-    const { classes, table, firstOutput } = this.#automaton;
+    const { classes, table, shift, firstOutput } = this.#automaton;
     this.#bits = 0;
     const edge = classes[EDGE_UNIT] ?? 0;
     let state = table[edge] ?? 0;
     for (let i = 0; i < text.length; i += 1) {
-      state = table[state + (classes[text.charCodeAt(i)] as number)] as number; // both tables cover every index
+      state = table[(state << shift) + (classes[text.charCodeAt(i)] as number)] as number; // both cover every index
       if (state >= firstOutput) this.#report(state, text, i, mode);
     }
-    state = table[state + edge] ?? 0;
+    state = table[(state << shift) + edge] ?? 0;
     if (state >= firstOutput) this.#report(state, text, text.length, mode);
     const bits = this.#bits;
     if ((bits & CHANGES) !== 0) return true;
@@ -78,12 +78,11 @@ export class NeedleScanner {
   }
 
   #report(state: number, text: string, at: number, mode: ScanMode): void {
-    const { firstOutput, width, outputs } = this.#automaton;
-    const needles = outputs[(state - firstOutput) / width];
-    if (needles === undefined) return;
+    const { firstOutput, starts, outputs } = this.#automaton;
+    const end = starts[state - firstOutput + 1] ?? 0;
     const zone = (this.#bits & QUERY) === 0 ? mode.zone : mode.queryZone;
-    for (let i = 0; i < needles.length; i += 1) {
-      const needle = needles[i] ?? 0;
+    for (let i = starts[state - firstOutput] ?? 0; i < end; i += 1) {
+      const needle = outputs[i] ?? 0;
       if (needle >= this.#firstOwn) this.#found(needle - this.#firstOwn, zone);
       else this.#bits |= this.#bitsOf(needle, text, at, mode);
     }

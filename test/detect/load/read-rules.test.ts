@@ -402,7 +402,32 @@ describe('filters', () => {
     expect(warningsOf(allow('[other]'))).toEqual(['rules/0.yml:3:10: there is no rule "other" among those loaded']);
   });
 
+  it('tell of correlations, which they cannot hold back', () => {
+    const correlation =
+      'title: many\nid: many\ncorrelation: {type: event_count, rules: [base], timespan: 1m, condition: {gte: 2}}\n';
+    expect(warningsOf(`id: base\n${HEAD}${BODY}`, correlation, allow('[many]'))).toEqual([
+      'rules/2.yml:3:10: "many" is a correlation: a filter names the rules that it counts',
+    ]);
+  });
+
+  it('are not loaded when they are out of use', () => {
+    const filter = `status: deprecated\n${allow('any')}`;
+    expect(matches(filter, inside)).toBe(true);
+    expect(warningsOf(filter)).toEqual(['rules/0.yml:1:9: not loaded: the rule is deprecated']);
+  });
+
+  it('stay apart from the rule, with what names them', () => {
+    const set = read(`id: base\n${HEAD}${BODY}`, allow('any'), `id: f2\n${allow('[base]')}`);
+    expect(set.compiled.map(({ filters }) => filters)).toMatchObject([
+      [
+        { id: 'office', title: 'office', path: 'rules/1.yml' },
+        { id: 'f2', title: 'office', path: 'rules/2.yml' },
+      ],
+    ]);
+  });
+
   it.each([
+    ['filter:\n  rules: any\n  s: {cs-method: x}\n  condition: not s\n', '1:1: title: a title is needed'],
     ['title: f\nfilter: any\n', '2:9: a filter is a mapping with rules, selections and a condition'],
     ['title: f\nfilter:\n  rules: [1]\n  condition: x\n', '3:10: a filter names its rules by id or name, or says any'],
   ])('are refused when they are none', (text, expected) => {

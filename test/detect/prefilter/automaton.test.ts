@@ -4,12 +4,14 @@ import { buildAutomaton } from '../../../src/detect/prefilter/automaton.ts';
 
 /** Positions of the needles that the automaton finds in a text. */
 function find(needles: readonly string[], text: string): ReadonlySet<number> {
-  const { classes, table, firstOutput, outputs, width } = buildAutomaton(needles);
+  const { classes, table, shift, firstOutput, starts, outputs } = buildAutomaton(needles);
   const found = new Set<number>();
   let state = 0;
   for (let i = 0; i < text.length; i += 1) {
-    state = table[state + (classes[text.charCodeAt(i)] ?? 0)] ?? 0;
-    for (const needle of outputs[(state - firstOutput) / width] ?? []) found.add(needle);
+    state = table[(state << shift) + (classes[text.charCodeAt(i)] ?? 0)] ?? 0;
+    if (state < firstOutput) continue;
+    for (const needle of outputs.subarray(starts[state - firstOutput], starts[state - firstOutput + 1]))
+      found.add(needle);
   }
   return found;
 }
