@@ -10,10 +10,12 @@ export {
   type Explanation,
   explain,
   type FieldExplanation,
+  type FilterExplanation,
   type ItemExplanation,
   type RuleExplanation,
 } from './match/explain.ts';
-export { reachability, type Unreachable, unfilteredRules } from './match/reachability.ts';
+export type { MatchPlace } from './match/place.ts';
+export { reachability, unfilteredRules } from './match/reachability.ts';
 
 /** The value of a Sigma field, as correlations group and count by it: null when the log does not hold it. */
 export function fieldValue(entry: AccessLogEntry, field: string): string | number | null {

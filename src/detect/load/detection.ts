@@ -139,9 +139,7 @@ function compileLine(
   const applied: Modifiers = isKeyword ? { ...modifiers, opensStart: true, opensEnd: true } : modifiers;
   try {
     return compileItem(
-      selection,
-      key === '' ? 'keywords' : key,
-      field,
+      { selection, label: key === '' ? 'keywords' : key, field, locate: () => draft.locate(keyPlace, 'key') },
       applied,
       values as (string | number | boolean | null)[],
     );

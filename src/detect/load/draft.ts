@@ -1,5 +1,6 @@
 import type { Place, YamlDocument } from '../../document/document.ts';
 import type { Fault } from '../../model/errors.ts';
+import type { Spot } from '../match/node.ts';
 
 /** What reading a set of rules finds wrong: faults refuse the set, warnings do not. */
 export interface Findings {
@@ -44,8 +45,9 @@ export class Draft {
   }
 
   /** A place as `path:line:col` needs it, for what is found later. */
-  locate(place: Place, message: string): Fault {
-    return this.#document.fault(place, message);
+  locate(place: Place, at: 'key' | 'value' = 'value'): Spot {
+    const { path, line, col } = this.#document.fault(place, '', at);
+    return { path, line, col };
   }
 }
 

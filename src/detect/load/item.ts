@@ -30,19 +30,17 @@ type Scalar = string | number | boolean | null;
  * @throws ValueError
  */
 export function compileItem(
-  selection: string,
-  label: string,
-  field: Field,
+  head: Pick<Item, 'selection' | 'field' | 'label' | 'locate'>,
   modifiers: Modifiers,
   values: readonly Scalar[],
 ): Node {
-  const item = (test: Test): Item => ({ type: 'item', selection, field, label, test });
+  const item = (test: Test): Item => ({ type: 'item', ...head, test });
   if (values.includes(null)) {
     if (values.length > 1) throw new ValueError(values.indexOf(null), 'null cannot stand in a list of values');
     if (modifiers.kind !== 'text') throw new ValueError(0, 'null does not go with these modifiers');
     return negateIf(modifiers.isNegated, item({ kind: 'presence', wanted: false }));
   }
-  return negateIf(modifiers.isNegated, compileTest(item, field, modifiers, values));
+  return negateIf(modifiers.isNegated, compileTest(item, head.field, modifiers, values));
 }
 
 function compileTest(item: (test: Test) => Item, field: Field, modifiers: Modifiers, values: readonly Scalar[]): Node {

@@ -126,7 +126,9 @@ function joinDocuments(
     );
     const isForAccessLogs = describesAccessLogs(logsource);
     if (!isForAccessLogs) draft.warn(['logsource'], 'never evaluated: the logsource is not that of access logs');
-    return [{ rule: ruleOf(document), node, filters: applying, isForAccessLogs, extractions: extension.extractions }];
+    const { extractions } = extension;
+    const locate = () => draft.locate(['detection', 'condition']);
+    return [{ rule: ruleOf(document), node, filters: applying, isForAccessLogs, extractions, locate }];
   });
   const proofs = documents
     .filter(({ extension }) => extension.proofs.length > 0)

@@ -1,7 +1,7 @@
 import type { CorrelationRule } from '../../model/correlation.ts';
 import type { Fault } from '../../model/errors.ts';
 import type { Rule } from '../../model/rule.ts';
-import type { Node } from '../match/node.ts';
+import type { Node, Spot } from '../match/node.ts';
 import type { Extraction, ProofCase } from './sightline.ts';
 
 /** A Sigma filter as it applies to rules: where its condition does not hold, it suppresses what they match. */
@@ -23,6 +23,8 @@ export interface CompiledRule {
   /** False when the log source is none of access logs: the rule is never evaluated. */
   readonly isForAccessLogs: boolean;
   readonly extractions: readonly Extraction[];
+  /** Where its condition stands. */
+  readonly locate: () => Spot;
 }
 
 /** The proofs of one rule or correlation. */

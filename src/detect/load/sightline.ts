@@ -125,10 +125,10 @@ function proofCase(draft: Draft, place: Place, expects: ProofCase['expects'], st
     stream,
     path: draft.path,
     get line() {
-      return draft.locate(place, '').line;
+      return draft.locate(place).line;
     },
     get col() {
-      return draft.locate(place, '').col;
+      return draft.locate(place).col;
     },
   };
 }

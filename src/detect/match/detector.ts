@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Hit } from '../../model/hit.ts';
-import type { CompiledRule, RuleSet } from '../load/rule-set.ts';
+import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { Prefilter, type PrefilterCounts } from '../prefilter/prefilter.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import { holds } from './evaluate.ts';
@@ -9,6 +9,8 @@ import { hitOf } from './hit.ts';
 export interface DetectorOptions {
   /** A copy of the entry that pins no chunk of the log; called once for a line with hits. */
   readonly own: (entry: AccessLogEntry) => AccessLogEntry;
+  /** Hears of a filter that suppressed what rules matched: once a line, of each rule's filters the first that did. */
+  readonly onFiltered?: (filter: RuleFilter) => void;
 }
 
 /** What was done, and what the bounds cost, since the detector was made. */
@@ -26,10 +28,11 @@ export interface Detector {
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
 /** Makes the detect stage of the rules for access logs. Rules that only serve correlations make hits as well. */
-export function detector(ruleSet: RuleSet, { own }: DetectorOptions): Detector {
+export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: DetectorOptions): Detector {
   const rules = ruleSet.compiled.filter((rule) => rule.isForAccessLogs);
   const counts: DetectorCounts = { cut: 0, viewsScanned: 0, partsJudged: 0, evaluated: 0 };
   const prefilter = new Prefilter(rules, counts);
+  const suppressing = new Set<RuleFilter>();
   let subject: Subject | null = null;
   let latest: AccessLogEntry | null = null;
   const subjectOf = (): Subject => {
@@ -46,7 +49,14 @@ export function detector(ruleSet: RuleSet, { own }: DetectorOptions): Detector {
       const position = prefilter.chosen[i] ?? 0;
       const [rule, node] = [rules[position], prefilter.nodes[position]];
       counts.evaluated += 1;
-      if (rule !== undefined && node !== undefined && holds(node, subjectOf(), prefilter)) fired.push(rule);
+      if (rule === undefined || node === undefined || !holds(node, subjectOf(), prefilter)) continue;
+      const filter = rule.filters.find((one) => !holds(one.node, subjectOf(), prefilter));
+      if (filter === undefined) fired.push(rule);
+      else suppressing.add(filter);
+    }
+    if (suppressing.size > 0) {
+      suppressing.forEach(onFiltered);
+      suppressing.clear();
     }
     if (fired.length === 0) return NO_HITS;
     const owned = own(entry);

@@ -1,10 +1,11 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Rule } from '../../model/rule.ts';
-import type { CompiledRule, RuleSet } from '../load/rule-set.ts';
+import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import { find, holds, type Possibilities } from './evaluate.ts';
 import { FIELD_NAMES, fieldOf } from './fields.ts';
 import { type Item, itemsOf, type Node } from './node.ts';
+import { type MatchPlace, placeOf } from './place.ts';
 
 /** One line of a selection, on one entry. */
 export interface ItemExplanation {
@@ -18,13 +19,29 @@ export interface ItemExplanation {
   /** View and text that made it true; null where no text did. */
   readonly view: string | null;
   readonly text: string | null;
+  /** Where that text was written; null, too, where it cannot be found again. */
+  readonly place: MatchPlace | null;
+}
+
+/** A filter of a rule, on one entry. */
+export interface FilterExplanation {
+  readonly id: string;
+  readonly title: string;
+  readonly path: string;
+  /** Where its condition does not hold, it suppresses the rule. */
+  readonly holds: boolean;
+  readonly items: readonly ItemExplanation[];
 }
 
 /** A rule that matched an entry, or of which at least one text did. */
 export interface RuleExplanation {
   readonly rule: Rule;
   readonly matched: boolean;
+  /** Whether the rule's own condition holds, and a filter is why it did not match. */
+  readonly suppressed: boolean;
+  /** Of the rule's own condition. */
   readonly items: readonly ItemExplanation[];
+  readonly filters: readonly FilterExplanation[];
 }
 
 /** A value of a field, in each view that differs from the one before. */
@@ -35,7 +52,7 @@ export interface FieldExplanation {
 
 export interface Explanation {
   readonly fields: readonly FieldExplanation[];
-  /** Those that matched first, then those nearest to it. */
+  /** Those that matched first, then those that a filter suppressed, then those nearest to it. */
   readonly rules: readonly RuleExplanation[];
 }
 
@@ -52,12 +69,12 @@ export function explain(ruleSet: RuleSet, entry: AccessLogEntry): Explanation {
     .filter((rule) => rule.isForAccessLogs)
     .map((rule) => explainRule(rule, subject))
     .filter(
-      ({ matched, items }) =>
-        matched || items.some(({ isTrue, isNegated, view }) => isTrue && !isNegated && view !== null),
+      ({ matched, suppressed, items }) =>
+        matched || suppressed || items.some(({ isTrue, isNegated, view }) => isTrue && !isNegated && view !== null),
     );
   return {
     fields: explainFields(subject),
-    rules: rules.toSorted((a, b) => Number(b.matched) - Number(a.matched) || nearness(b) - nearness(a)),
+    rules: rules.toSorted((a, b) => nearness(b) - nearness(a)),
   };
 }
 
@@ -73,9 +90,26 @@ function explainFields(subject: Subject): readonly FieldExplanation[] {
   );
 }
 
-function explainRule({ rule, node }: CompiledRule, subject: Subject): RuleExplanation {
+function explainRule({ rule, node, filters }: CompiledRule, subject: Subject): RuleExplanation {
+  const explained = filters.map((filter) => explainFilter(filter, subject));
+  const detected = holds(node, subject, ALL);
+  const passes = explained.every((filter) => filter.holds);
+  return {
+    rule,
+    matched: detected && passes,
+    suppressed: detected && !passes,
+    items: explainItems(node, subject),
+    filters: explained,
+  };
+}
+
+function explainFilter({ id, title, path, node }: RuleFilter, subject: Subject): FilterExplanation {
+  return { id, title, path, holds: holds(node, subject, ALL), items: explainItems(node, subject) };
+}
+
+function explainItems(node: Node, subject: Subject): readonly ItemExplanation[] {
   const negated = new Set(negatedItems(node, false));
-  const items = itemsOf(node).map((item): ItemExplanation => {
+  return [...itemsOf(node)].map((item) => {
     const finding = find(item, subject, ALL);
     const view = finding?.view ?? null;
     return {
@@ -86,9 +120,9 @@ function explainRule({ rule, node }: CompiledRule, subject: Subject): RuleExplan
       isNegated: negated.has(item),
       view: view?.name ?? null,
       text: view === null || finding === null ? null : view.text.slice(finding.span.start, finding.span.end),
+      place: finding === null ? null : placeOf(finding, subject),
     };
   });
-  return { rule, matched: holds(node, subject, ALL), items: [...items] };
 }
 
 function* negatedItems(node: Node, isNegated: boolean): Generator<Item> {
@@ -98,7 +132,8 @@ function* negatedItems(node: Node, isNegated: boolean): Generator<Item> {
   else if (isNegated) yield node;
 }
 
-/** Share of the items that are as the rule wants them. */
-function nearness({ items }: RuleExplanation): number {
+/** 2 for a match, 1 for a rule that only a filter kept from it, else the share of the items that are as the rule wants them. */
+function nearness({ matched, suppressed, items }: RuleExplanation): number {
+  if (matched || suppressed) return matched ? 2 : 1;
   return items.filter(({ isTrue, isNegated }) => isTrue !== isNegated).length / Math.max(1, items.length);
 }

@@ -3,9 +3,9 @@ import type { Subject, Value } from '../view/subject.ts';
 
 /** Parts of an entry as the prefilter scans them: bits. */
 export const Zone = {
-  /** The request line up to its first `?`. */
+  /** The request line without its target. */
   REQUEST: 1,
-  /** The request line after its first `?`. */
+  /** The target after its first `?`. */
   QUERY: 2,
   REFERER: 4,
   REFERER_QUERY: 8,
@@ -13,6 +13,10 @@ export const Zone = {
   /** Host, user and logged headers. */
   OTHER: 32,
   LINE: 64,
+  /** The target up to its first `?`. */
+  STEM: 128,
+  /** What separates the pieces of a target as logged: its first `?`, and `&` after it. */
+  GLUE: 256,
 } as const;
 
 /** The parts of an entry that recur from line to line; all else that a field may show differs on each. */

@@ -11,8 +11,8 @@ import { EDGE } from './rarity.ts';
 
 type Row = Pick<Field, 'name' | 'scalar'> & Partial<Field>;
 
-/** A decoded path may hold a `?`, so a text of the target can stand anywhere in the request line. */
-const TARGET = Zone.REQUEST | Zone.QUERY;
+/** What is true of the whole target, or may be true of any part of it. */
+const TARGET = Zone.STEM | Zone.QUERY | Zone.GLUE;
 
 function textField(row: Row & Pick<Field, 'values'>): Field {
   return { kind: 'text', zones: TARGET, part: 'request', before: '', after: '', directives: ['%r'], ...row };
@@ -79,6 +79,7 @@ const ROWS: readonly Field[] = [
     name: 'cs-uri-stem',
     scalar: (entry) => entry.stem,
     values: (s) => one(s.stem),
+    zones: Zone.STEM,
     directives: ['%r', '%U'],
   }),
   // Most rules look for the path here: the field shows the whole target as well, but is null where there is no query.
@@ -92,6 +93,7 @@ const ROWS: readonly Field[] = [
     name: 'c-uri-extension',
     scalar: extensionOf,
     values: (s) => one(s.extension),
+    zones: Zone.STEM,
     before: '.',
     directives: ['%r', '%U'],
   }),
@@ -147,7 +149,7 @@ const ROWS: readonly Field[] = [
     name: 'x-request',
     scalar: (entry) => entry.request,
     values: (s) => one(s.request),
-    zones: TARGET,
+    zones: Zone.REQUEST | TARGET,
     part: 'request',
     directives: ['%r'],
   }),
@@ -155,13 +157,14 @@ const ROWS: readonly Field[] = [
     name: 'x-path-segment',
     scalar: (entry) => entry.stem,
     values: (s) => each(s.segments),
+    zones: Zone.STEM,
     directives: ['%r', '%U'],
   }),
   textField({
     name: 'x-input',
     scalar: (entry) => entry.target ?? entry.userAgent,
     values: inputsOf,
-    zones: TARGET | Zone.REFERER_QUERY | Zone.AGENT,
+    zones: Zone.STEM | Zone.QUERY | Zone.REFERER_QUERY | Zone.AGENT,
     part: null,
   }),
   ...['x-line', 'keywords'].map((name) =>

@@ -135,14 +135,22 @@ function runAt(run: readonly number[], text: string, at: number): boolean {
   return true;
 }
 
-/** Every part of plain ASCII between wildcards is required: a set of its own each. */
+/** Lower case depends on what stands around: the final sigma, and the dot above that lower case makes of one letter. */
+const UNSTEADY: ReadonlySet<number> = new Set([0x3c2, 0x3c3, 0x307]);
+
+/** Whether a unit of a lower-case text is always found as itself, however the text was written. */
+function isSteady(unit: number): boolean {
+  return unit >= 0 && (unit < 0x80 || (!UNSTEADY.has(unit) && lowerUnit(unit) === unit));
+}
+
+/** Every part between wildcards is required: a set of its own each. */
 function literalsOf(runs: Glob): readonly (readonly Literal[])[] {
   const literals: Literal[] = [];
   for (const [index, run] of runs.entries()) {
     let start = 0;
     for (let end = 0; end <= run.length; end += 1) {
       const unit = run[end] ?? ONE;
-      if (unit >= 0 && unit < 0x80) continue;
+      if (isSteady(unit)) continue;
       const text = textOfUnits(run.slice(start, end)).toLowerCase();
       const atStart = index === 0 && start === 0;
       const atEnd = index === runs.length - 1 && end === run.length;

@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/errors.ts';
 import type { Field } from './field.ts';
 import type { Matcher } from './matcher.ts';
 
@@ -17,6 +18,9 @@ export type Test =
   | { readonly kind: 'presence'; readonly wanted: boolean }
   | { readonly kind: 'reference'; readonly other: Field; readonly compare: (own: string, other: string) => boolean };
 
+/** A place in a rule file. */
+export type Spot = Omit<Fault, 'message'>;
+
 /** One line of a selection. */
 export interface Item {
   readonly type: 'item';
@@ -24,6 +28,8 @@ export interface Item {
   readonly field: Field;
   /** The line as the rule has it, for people. */
   readonly label: string;
+  /** Where it stands, which is looked up only when somebody asks. */
+  readonly locate: () => Spot;
   readonly test: Test;
 }
 

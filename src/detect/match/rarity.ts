@@ -3,16 +3,23 @@ import { Zone } from './field.ts';
 /** Stands for the edge of a text that is scanned as a whole: a noncharacter, which no text need hold. */
 export const EDGE = '\ufffe';
 
-/** What nearly every line holds: a literal found here is no use for telling lines apart. */
+/** What ordinary requests hold: a literal found here tells few of them apart, a short one none. */
+const ORDINARY_REQUEST = [
+  'get /index.html http/1.1 post head http/1.0 http/2.0 /search?q= id= page=',
+  '.js .css .png .jpg .gif .ico .svg .woff2 .php favicon feed rss atom xml',
+  '/images/ /assets/ /static/ /wp-content/themes/ /wp-content/uploads/ /api/v1/ utm_source= &amp; bot.html 200 404 +0000',
+].join('\n');
+
+/** And what referers, agents and requests hold. */
 const ORDINARY = [
-  'get /index.html http/1.1 post head http/1.0 http/2.0 https://www.google.com/search?q= http://example.org/ id= page=',
+  ORDINARY_REQUEST,
+  'https://www.google.com/search?q= http://example.org/',
   `${EDGE}mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) chrome/120.0.0.0 safari/537.36${EDGE}`,
   `${EDGE}mozilla/5.0 (macintosh; intel mac os x 10_15_7) gecko/20100101 firefox/121.0 (compatible; googlebot/2.1; +http://`,
-  'linux android mobile iphone cpu like mac os x version/17.0 edg/ .js .css .png .jpg .gif .ico .svg .woff2 .php favicon',
+  'linux android mobile iphone cpu like mac os x version/17.0 edg/',
   `${EDGE}mozilla/4.0 (compatible; msie 8.0; windows nt 6.1; wow64; trident/4.0; .net clr 2.0.50727; slcc2; infopath`,
   `bingbot/2.0; +http://www.bing.com/bingbot.htm)${EDGE}${EDGE}-${EDGE} yandex baidu spider feed rss atom xml version u; en-us; rv:`,
   `${EDGE}https://www.example.com/${EDGE}http://www.google.com/`,
-  '/images/ /assets/ /static/ /wp-content/themes/ /wp-content/uploads/ /api/v1/ utm_source= &amp; bot.html 200 404 +0000',
 ].join('\n');
 
 /** Rough share of a character in the text of access logs. */
@@ -25,18 +32,18 @@ function shareOf(character: string): number {
 const RARE_SHARE = 0.001;
 const SHARES = Array.from({ length: 0x80 }, (_, unit) => shareOf(String.fromCharCode(unit)));
 
-/** Roughly how often one of the literals stands in an ordinary line: 1 is in each line, 0 never. */
-export function costOfLiterals(literals: readonly string[], zones: number = Zone.REQUEST): number {
-  return Math.min(
-    1,
-    literals.reduce((sum, literal) => sum + costOfLiteral(literal, zones), 0),
-  );
+/** Roughly how many of the literals stand in an ordinary line, each counted once: 0 is none, ever. */
+export function costOfLiterals(literals: readonly string[], zones: number = Zone.STEM): number {
+  return literals.reduce((sum, literal) => sum + costOfLiteral(literal, zones), 0);
 }
+
+const REQUEST = Zone.REQUEST | Zone.STEM | Zone.QUERY | Zone.GLUE;
 
 /** Few lines have a query, and it is short. */
 function costOfLiteral(literal: string, zones: number): number {
   const isQuery = zones === Zone.QUERY;
-  if (!isQuery && ORDINARY.includes(literal)) return 1;
+  const ordinary = (zones & ~REQUEST) === 0 ? ORDINARY_REQUEST : ORDINARY;
+  if (!isQuery && ordinary.includes(literal)) return 1 / literal.length;
   let share = isQuery ? 10 : 200;
   for (let i = 0; i < literal.length; i += 1) share *= SHARES[literal.charCodeAt(i)] ?? RARE_SHARE;
   return Math.min(isQuery ? 0.2 : 1, share);

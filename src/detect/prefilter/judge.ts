@@ -7,7 +7,7 @@ import { Memory } from './memory.ts';
 import type { Part } from './parts.ts';
 import type { PrefilterCounts } from './prefilter.ts';
 import { requirementOf } from './requirement.ts';
-import { NeedleScanner, type ScanMode } from './scanner.ts';
+import { type Around, NeedleScanner, type ScanMode } from './scanner.ts';
 import type { NeedleIndex, Slots } from './slots.ts';
 
 /** Texts of a part that are remembered: two generations of so many. */
@@ -18,12 +18,15 @@ const MAX_REMEMBERED_LENGTH = 1024;
 /** What a part of an entry amounts to by itself. */
 export interface Judgement {
   /** Atoms of this part that hold. */
-  readonly atoms: Int32Array;
+  readonly atoms: readonly number[];
   /** Matchers within those atoms that may match. */
-  readonly possible: Int32Array;
+  readonly possible: readonly number[];
   /** Matchers outside of atoms that match a value of their field in this part. */
-  readonly certain: Int32Array;
+  readonly certain: readonly number[];
 }
+
+/** What most parts amount to: shared, since thousands are remembered. */
+const NOTHING: Judgement = { atoms: [], possible: [], certain: [] };
 
 /** Finds the needles of matchers in texts, all of a text's views included where they differ. */
 export class SlotScanner {
@@ -43,14 +46,14 @@ export class SlotScanner {
    * @param text - asked for only when another view may differ
    * @param first - position of the first view that the raw text is not
    */
-  scan(raw: string, mode: ScanMode, text: () => Text | null, first: number): void {
-    if (!this.#scanner.scan(raw, mode)) return;
+  scan(raw: string, mode: ScanMode, around: Around, text: () => Text | null, first: number): void {
+    if (!this.#scanner.scan(raw, mode, around, true)) return;
     const seen = text();
     for (let position = first; ; position += 1) {
       const view = seen?.view(position);
       if (view === undefined) return;
       this.#counts.viewsScanned += 1;
-      this.#scanner.scan(view.text, mode);
+      this.#scanner.scan(view.text, mode, around, false);
     }
   }
 }
@@ -103,13 +106,22 @@ export class PartJudge {
 
   #look(entry: AccessLogEntry, raw: string | null): Judgement {
     const { possible } = this.#scanner;
-    const subject = new Subject(this.#part.only(entry), DEFAULT_LIMITS, this.#counts);
+    let own: Subject | null = null;
+    const subjectOf = (): Subject => {
+      own ??= new Subject(this.#part.only(entry), DEFAULT_LIMITS, this.#counts);
+      return own;
+    };
     possible.clear();
     this.#counts.partsJudged += 1;
-    if (raw !== null) this.#scanner.scan(raw, this.#part.mode(entry), () => this.#part.text(subject), 1);
+    if (raw !== null) {
+      const text = () => this.#part.text(subjectOf());
+      this.#scanner.scan(raw, this.#part.mode(entry), this.#part.around(entry), text, 1);
+    }
     for (const slot of this.#needless) possible.add(slot);
     const candidates = new Set(this.#always);
     for (const slot of possible) for (const atom of this.#bySlot.get(slot) ?? []) candidates.add(atom);
+    if (possible.size === 0 && candidates.size === 0) return NOTHING;
+    const subject = subjectOf();
     const known: Possibilities = {
       isPossible: (item, index) => {
         const slot = this.#slots.numberOf(item, index);
@@ -120,13 +132,9 @@ export class PartJudge {
     };
     const held = [...candidates].filter((number) => this.#isHeld(number, subject, known));
     const within = new Set(held.flatMap((number) => this.#slotsOfAtoms[number] ?? []));
-    return {
-      atoms: Int32Array.from(held),
-      possible: Int32Array.from([...within].filter((slot) => possible.has(slot))),
-      certain: Int32Array.from(
-        [...possible].filter((slot) => !this.#inAtoms.has(slot) && this.#matches(slot, subject)),
-      ),
-    };
+    const certain = [...possible].filter((slot) => !this.#inAtoms.has(slot) && this.#matches(slot, subject));
+    if (held.length === 0 && certain.length === 0) return NOTHING;
+    return { atoms: held, possible: [...within].filter((slot) => possible.has(slot)), certain };
   }
 
   #isHeld(number: number, subject: Subject, known: Possibilities): boolean {

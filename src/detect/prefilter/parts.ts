@@ -2,7 +2,7 @@ import type { AccessLogEntry } from '../../model/entry.ts';
 import { type PartName, Zone } from '../match/field.ts';
 import type { Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
-import type { ScanMode } from './scanner.ts';
+import type { Around, ScanMode } from './scanner.ts';
 
 /** A text of an entry that recurs from line to line. */
 export interface Part {
@@ -10,6 +10,7 @@ export interface Part {
   /** All zones that it may be. */
   readonly zones: number;
   readonly mode: (entry: AccessLogEntry) => ScanMode;
+  readonly around: (entry: AccessLogEntry) => Around;
   /** The text as logged; null when the entry has none. */
   readonly raw: (entry: AccessLogEntry) => string | null;
   readonly text: (subject: Subject) => Text | null;
@@ -17,18 +18,33 @@ export interface Part {
   readonly only: (entry: AccessLogEntry) => AccessLogEntry;
 }
 
-const TARGET: ScanMode = { zone: Zone.REQUEST, queryZone: Zone.QUERY, hasQuery: true, isSplit: true };
+const TARGET: ScanMode = {
+  zone: Zone.STEM,
+  queryZone: Zone.QUERY,
+  aroundZone: Zone.REQUEST,
+  hasQuery: true,
+  glueZone: Zone.GLUE,
+};
+const PLAIN = { hasQuery: false, glueZone: 0 };
 /** A request line that is none. */
-const NO_TARGET: ScanMode = { zone: Zone.REQUEST, queryZone: Zone.REQUEST, hasQuery: false, isSplit: false };
-const REFERER: ScanMode = { zone: Zone.REFERER, queryZone: Zone.REFERER_QUERY, hasQuery: true, isSplit: true };
-const AGENT: ScanMode = { zone: Zone.AGENT, queryZone: Zone.AGENT, hasQuery: false, isSplit: false };
+const NO_TARGET: ScanMode = { zone: Zone.REQUEST, queryZone: Zone.REQUEST, aroundZone: Zone.REQUEST, ...PLAIN };
+const REFERER: ScanMode = {
+  zone: Zone.REFERER,
+  queryZone: Zone.REFERER_QUERY,
+  aroundZone: Zone.REFERER,
+  hasQuery: true,
+  glueZone: Zone.REFERER,
+};
+const AGENT: ScanMode = { zone: Zone.AGENT, queryZone: Zone.AGENT, aroundZone: Zone.AGENT, ...PLAIN };
+export const WHOLE: Around = { before: 0, after: 0 };
 const NO_REQUEST = { request: null, method: null, target: null, stem: null, query: null, protocol: null };
 
 export const PARTS: readonly Part[] = [
   {
     name: 'request',
-    zones: Zone.REQUEST | Zone.QUERY,
+    zones: Zone.REQUEST | Zone.STEM | Zone.QUERY | Zone.GLUE,
     mode: (entry) => (entry.target === null ? NO_TARGET : TARGET),
+    around: aroundTarget,
     raw: ({ request, target }) => request ?? target,
     text: (subject) => subject.request ?? subject.target,
     only: (entry) => ({ ...entry, referer: null, userAgent: null }),
@@ -37,6 +53,7 @@ export const PARTS: readonly Part[] = [
     name: 'referer',
     zones: Zone.REFERER | Zone.REFERER_QUERY,
     mode: () => REFERER,
+    around: () => WHOLE,
     raw: (entry) => entry.referer,
     text: (subject) => subject.referer,
     only: (entry) => ({ ...entry, ...NO_REQUEST, userAgent: null }),
@@ -45,6 +62,7 @@ export const PARTS: readonly Part[] = [
     name: 'agent',
     zones: Zone.AGENT,
     mode: () => AGENT,
+    around: () => WHOLE,
     raw: (entry) => entry.userAgent,
     text: (subject) => subject.userAgent,
     only: (entry) => ({ ...entry, ...NO_REQUEST, referer: null }),
@@ -52,5 +70,19 @@ export const PARTS: readonly Part[] = [
 ];
 
 /** Host, user and logged headers are scanned alike. */
-export const OTHER: ScanMode = { zone: Zone.OTHER, queryZone: Zone.OTHER, hasQuery: false, isSplit: false };
-export const LINE: ScanMode = { zone: Zone.LINE, queryZone: Zone.LINE, hasQuery: true, isSplit: false };
+export const OTHER: ScanMode = { zone: Zone.OTHER, queryZone: Zone.OTHER, aroundZone: Zone.OTHER, ...PLAIN };
+export const LINE: ScanMode = {
+  zone: Zone.LINE,
+  queryZone: Zone.LINE,
+  aroundZone: Zone.LINE,
+  hasQuery: true,
+  glueZone: 0,
+};
+
+/** Method and protocol with the spaces beside them, which are the same in every view; nothing where the shape is another. */
+function aroundTarget({ request, method, target, protocol }: AccessLogEntry): Around {
+  if (request === null || method === null || target === null) return WHOLE;
+  const after = protocol === null ? '' : ` ${protocol}`;
+  if (!request.endsWith(target + after)) return WHOLE;
+  return { before: method.length + 1, after: after.length };
+}

@@ -4,7 +4,7 @@ import type { Item, Node } from '../match/node.ts';
 import type { Subject, ViewCounts } from '../view/subject.ts';
 import { type Atom, splitIntoAtoms } from './atoms.ts';
 import { PartJudge, SlotScanner } from './judge.ts';
-import { LINE, OTHER, PARTS } from './parts.ts';
+import { LINE, OTHER, PARTS, WHOLE } from './parts.ts';
 import { requirementOf } from './requirement.ts';
 import { Slots } from './slots.ts';
 
@@ -143,17 +143,17 @@ export class Prefilter {
   #scanOthers({ user, host, extra }: AccessLogEntry, subjectOf: () => Subject): void {
     const { possible } = this.#others;
     possible.clear();
-    if (host !== null) this.#others.scan(host, OTHER, () => subjectOf().host, 1);
-    if (user !== null) this.#others.scan(user, OTHER, () => subjectOf().user, 1);
+    if (host !== null) this.#others.scan(host, OTHER, WHOLE, () => subjectOf().host, 1);
+    if (user !== null) this.#others.scan(user, OTHER, WHOLE, () => subjectOf().user, 1);
     for (const [name, value] of Object.entries(extra ?? {})) {
-      this.#others.scan(value, OTHER, () => subjectOf().extra(name), 1);
+      this.#others.scan(value, OTHER, WHOLE, () => subjectOf().extra(name), 1);
     }
     for (const slot of possible) this.#allow(slot);
   }
 
   #scanLine(line: SlotScanner, entry: AccessLogEntry, subjectOf: () => Subject): void {
     line.possible.clear();
-    line.scan(entry.line.text, LINE, () => subjectOf().line, 0);
+    line.scan(entry.line.text, LINE, WHOLE, () => subjectOf().line, 0);
     for (const slot of line.possible) this.#allow(slot);
   }
 

@@ -3,6 +3,8 @@ import { buildAutomaton, type NeedleAutomaton } from './automaton.ts';
 
 /** What in a text shows that one of its views differs from it. */
 const TRIGGERS = ['%', '+', '?', '&', '\\', '/*', '//', '/./', '  '];
+const QUESTION_MARK = 0x3f;
+const AND = 0x26;
 const QUERY = 1;
 const PLUS = 2;
 const CHANGES = 4;
@@ -18,13 +20,21 @@ const LONG_RUN = /[A-Za-z0-9+/_-]{16}/;
 
 /** How a text is scanned. */
 export interface ScanMode {
-  /** Bit of the zone that the text is up to its first `?`, and after it. */
+  /** Bit of the zone that the text is up to its first `?`, and after it; a decoded view may hold a `?` before that one. */
   readonly zone: number;
   readonly queryZone: number;
+  /** Bit of the zone of what stands around it. */
+  readonly aroundZone: number;
   /** Whether the part after the first `?` is a query: `+` and base64 count there. */
   readonly hasQuery: boolean;
-  /** Whether `&` separates pieces of it, so that it begins no HTML entity. */
-  readonly isSplit: boolean;
+  /** Bit of the zone of the first `?` and of `&` after it, which separate its pieces; 0 where they separate nothing. */
+  readonly glueZone: number;
+}
+
+/** Code units at either end of a text that stand around what is looked at. */
+export interface Around {
+  readonly before: number;
+  readonly after: number;
 }
 
 /**
@@ -33,10 +43,15 @@ export interface ScanMode {
  */
 export class NeedleScanner {
   readonly #automaton: NeedleAutomaton;
+  readonly #lengths: Int32Array;
   /** Needles before this one are triggers and odd characters. */
   readonly #firstOwn: number;
   readonly #found: (needle: number, zone: number) => void;
   #bits = 0;
+  #start = 0;
+  #zoneAfter = 0;
+  #isRaw = true;
+  #end = 0;
 
   /**
    * @param needles - lower case
@@ -50,6 +65,7 @@ export class NeedleScanner {
     const builtIn = [...TRIGGERS, '\uffff', ...named];
     this.#firstOwn = builtIn.length;
     this.#automaton = buildAutomaton([...builtIn, ...needles]);
+    this.#lengths = Int32Array.from([...builtIn, ...needles], ({ length }) => length);
     const { classes } = this.#automaton;
     const oddClass = classes[0xffff] ?? 0;
     for (let unit = 0; unit < 0x10000; unit += 1) {
@@ -59,10 +75,19 @@ export class NeedleScanner {
     this.#found = found;
   }
 
-  /** Looks for needles. @returns whether other views of the text may differ from it */
-  scan(text: string, mode: ScanMode): boolean {
+  /**
+   * Looks for needles.
+   *
+   * @param isRaw - whether the text is as logged, and no view of it
+   * @returns whether other views of the text may differ from it
+   */
+  scan(text: string, mode: ScanMode, { before, after }: Around, isRaw: boolean): boolean {
     const { classes, table, shift, firstOutput } = this.#automaton;
     this.#bits = 0;
+    this.#start = before;
+    this.#isRaw = isRaw;
+    this.#zoneAfter = isRaw ? mode.queryZone : mode.zone | mode.queryZone;
+    this.#end = after === 0 ? Infinity : text.length - after;
     const edge = classes[EDGE_UNIT] ?? 0;
     let state = table[edge] ?? 0;
     for (let i = 0; i < text.length; i += 1) {
@@ -80,16 +105,26 @@ export class NeedleScanner {
   #report(state: number, text: string, at: number, mode: ScanMode): void {
     const { firstOutput, starts, outputs } = this.#automaton;
     const end = starts[state - firstOutput + 1] ?? 0;
-    const zone = (this.#bits & QUERY) === 0 ? mode.zone : mode.queryZone;
+    const unit = text.charCodeAt(at);
+    const isFirst = unit === QUESTION_MARK && (this.#bits & QUERY) === 0;
+    if (isFirst) this.#bits |= QUERY;
+    const inner = (this.#bits & QUERY) === 0 ? mode.zone : this.#zoneAfter;
+    const isGlue = this.#isRaw && mode.glueZone !== 0 && (isFirst || (unit === AND && inner === mode.queryZone));
     for (let i = starts[state - firstOutput] ?? 0; i < end; i += 1) {
       const needle = outputs[i] ?? 0;
-      if (needle >= this.#firstOwn) this.#found(needle - this.#firstOwn, zone);
-      else this.#bits |= this.#bitsOf(needle, text, at, mode);
+      if (needle < this.#firstOwn) {
+        this.#bits |= this.#bitsOf(needle, text, at, mode);
+        continue;
+      }
+      const length = this.#lengths[needle] ?? 0;
+      const isInner = at < this.#end && at - length >= this.#start - 1;
+      const zone = isGlue && length === 1 ? mode.glueZone : inner;
+      this.#found(needle - this.#firstOwn, isInner ? zone : mode.aroundZone);
     }
   }
 
   #bitsOf(trigger: number, text: string, at: number, mode: ScanMode): number {
-    if (trigger === AMPERSAND && mode.isSplit && (this.#bits & QUERY) !== 0) return 0;
+    if (trigger === AMPERSAND && mode.glueZone !== 0 && (this.#bits & QUERY) !== 0) return 0;
     if (trigger === SLASHES && text.charCodeAt(at - 2) === COLON) return 0;
     return BITS[trigger] ?? CHANGES;
   }

@@ -3,6 +3,8 @@ import type { RegexNode } from './ast.ts';
 /** More alternatives than this are not told apart. */
 const MAX_ALTERNATIVES = 24;
 const MAX_SET = 4;
+/** A set that stands alone may have more: one of its members is what each match holds. */
+const MAX_LONE_SET = 32;
 const MAX_REPEATS = 3;
 
 /**
@@ -23,7 +25,9 @@ export function literalsOf(node: RegexNode, cost: (set: readonly string[]) => nu
       return literals.every((part) => part !== null) ? literals.flat() : null;
     }
     case 'repeat':
-      return node.min > 0 ? literalsOf(node.node, cost) : null;
+      return node.min > 0 ? choose(exactRepeats({ ...node, max: node.min }), literalsOf(node.node, cost)) : null;
+    case 'set':
+      return exactUnits(node.ranges, MAX_LONE_SET);
     case 'group':
       return literalsOf(node.node, cost);
     case 'sequence': {
@@ -55,7 +59,7 @@ function usable(set: readonly string[] | null): readonly string[] | null {
 function exactTexts(node: RegexNode): readonly string[] | null {
   switch (node.type) {
     case 'set':
-      return exactUnits(node.ranges);
+      return exactUnits(node.ranges, MAX_SET);
     case 'assertion':
       return [''];
     case 'group':
@@ -91,15 +95,15 @@ function exactRepeats({ node, min, max }: RegexNode & { type: 'repeat' }): reado
   return texts !== null && all.length <= MAX_ALTERNATIVES ? all : null;
 }
 
-function exactUnits(ranges: readonly number[]): readonly string[] | null {
+function exactUnits(ranges: readonly number[], max: number): readonly string[] | null {
   const letters = new Set<string>();
   for (let i = 0; i < ranges.length; i += 2) {
     for (let unit = ranges[i] ?? 0; unit <= (ranges[i + 1] ?? 0); unit += 1) {
-      if (unit >= 0x80 || letters.size > MAX_SET) return null;
+      if (unit >= 0x80 || letters.size > max) return null;
       letters.add(String.fromCharCode(unit).toLowerCase());
     }
   }
-  return letters.size > MAX_SET ? null : [...letters];
+  return letters.size > max ? null : [...letters];
 }
 
 function product(left: readonly string[], right: readonly string[]): readonly string[] | null {

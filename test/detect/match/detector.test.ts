@@ -213,3 +213,52 @@ describe('fieldValue', () => {
     expect(fieldValue(entryOf({ extra: { 'cs-bytes': '' } }), 'cs-bytes')).toBeNull();
   });
 });
+
+describe('filters', () => {
+  const filter = (title: string, rules: string, item: string) =>
+    `title: ${title}\nfilter:\n  rules: ${rules}\n  own: {${item}}\n  condition: not own\n`;
+  const rules = [
+    rule('query', 'sel: {x-query-value|contains: word}', 'sel'),
+    rule('agent', 'sel: {cs-user-agent|contains: word}', 'sel'),
+    rule('status', 'sel: {sc-status: 404}', 'sel'),
+    filter('agents', 'any', "cs-user-agent|contains: '<monitor>'"),
+    filter('paths', '[query, agent]', "cs-uri-stem|startswith: '/health'"),
+  ];
+  const told = (request: Request) => {
+    const titles: string[] = [];
+    const set = readRules([{ path: 'a.yml', text: rules.join('---\n') }]);
+    const detect = detector(set, { own: (entry) => entry, onFiltered: ({ title }) => titles.push(title) });
+    const hits = detect(entryOf(request)).map(({ rule: { id } }) => id);
+    return { hits, titles };
+  };
+
+  it.each<[string, Request, readonly string[], readonly string[]]>([
+    ['nothing where no rule matches', { userAgent: '<monitor>' }, [], []],
+    ['nothing where no filter speaks of the line', { target: '/?q=word' }, ['query'], []],
+    ['a filter once, however many rules it suppressed', { target: '/health?q=word', userAgent: 'word' }, [], ['paths']],
+    [
+      'a filter beside the hits of rules that it does not speak of',
+      { target: '/health?q=word', status: 404 },
+      ['status'],
+      ['paths'],
+    ],
+    ['the first of two', { target: '/health?q=word', userAgent: '<monitor>' }, [], ['agents']],
+    ['one for each rule', { target: '/health?q=word', userAgent: '<monitor>', status: 404 }, [], ['agents']],
+    [
+      'a filter that is true in any view of the text',
+      { target: '/?q=word', userAgent: '%26lt;monitor&gt;' },
+      [],
+      ['agents'],
+    ],
+  ])('tell of %s', (_, request, hits, titles) => {
+    expect(told(request)).toEqual({ hits, titles });
+  });
+
+  it('tell anew on each line', () => {
+    const titles: string[] = [];
+    const set = readRules([{ path: 'a.yml', text: rules.join('---\n') }]);
+    const detect = detector(set, { own: (entry) => entry, onFiltered: ({ title }) => titles.push(title) });
+    for (const target of ['/health?q=word', '/?q=word', '/health?q=word']) detect(entryOf({ target }));
+    expect(titles).toEqual(['paths', 'paths']);
+  });
+});

@@ -51,6 +51,7 @@ it('tells each item, true or false, and what made it true', () => {
       isNegated: false,
       view: 'raw',
       text: 'union',
+      place: { source: 'request', value: 'GET /?q=1%20union+select HTTP/1.1', start: 12, end: 17, isExact: true },
     },
     {
       selection: 'bot',
@@ -60,6 +61,7 @@ it('tells each item, true or false, and what made it true', () => {
       isNegated: true,
       view: 'raw',
       text: 'bot',
+      place: { source: 'user-agent', value: 'a bot', start: 2, end: 5, isExact: true },
     },
   ]);
   expect(
@@ -68,6 +70,37 @@ it('tells each item, true or false, and what made it true', () => {
     ['sc-status', false, null],
     ['cs-uri-query', true, 'raw'],
     ['cs-user-agent', false, null],
+  ]);
+});
+
+it('keeps the filters of a rule apart, and tells which of them suppressed it', () => {
+  const filter = (id: string, item: string) =>
+    `title: Filter ${id}\nid: ${id}\nfilter:\n  rules: any\n  own: {${item}}\n  condition: not own\n`;
+  const union = rule('union', 'sel: {x-query-value|contains: union}', 'sel');
+  const status = rule('status', 'sel: {sc-status: 200}', 'sel');
+  const near = rule('near', 'sel:\n    x-query-value|contains: union\n    sc-status: 500', 'sel');
+  const set = readRules([
+    {
+      path: 'a.yml',
+      text: [
+        near,
+        status,
+        union,
+        filter('bots', 'cs-user-agent|contains: bot'),
+        filter('office', 'c-ip: 10.0.0.1'),
+      ].join('---\n'),
+    },
+  ]);
+  const found = explain(set, ENTRY).rules;
+  expect(found.map(({ rule: { id }, matched, suppressed }) => [id, matched, suppressed])).toEqual([
+    ['status', false, true],
+    ['union', false, true],
+    ['near', false, false],
+  ]);
+  expect(found[1]?.items.map(({ label }) => label)).toEqual(['x-query-value|contains']);
+  expect(found[1]?.filters).toMatchObject([
+    { id: 'bots', title: 'Filter bots', path: 'a.yml', holds: false, items: [{ isTrue: true, isNegated: true }] },
+    { id: 'office', title: 'Filter office', path: 'a.yml', holds: true, items: [{ isTrue: false, isNegated: true }] },
   ]);
 });
 

@@ -34,10 +34,18 @@ describe('reachability', () => {
       ['cs-referer', 'cs-host'],
       ['%{Referer}i', '%v'],
     ],
-    ['a field to compare with', 'sel: {cs-username|fieldref: cs-host}', 'sel', ['cs-username'], ['%u']],
+    ['a field to compare with', 'sel: {cs-username|fieldref: cs-host}', 'sel', ['cs-host'], ['%v']],
+    [
+      'what must hold, not what may fail',
+      'a: {cs-referer: x}\n  b: {cs-host: y}\n  c: {cs-cookie: null}',
+      'a and not b and not c',
+      ['cs-cookie', 'cs-referer'],
+      ['%{Cookie}i', '%{Referer}i'],
+    ],
   ])('finds rules that can never match: %s', (_, selections, condition, missing, directives) => {
     const [found] = reachability(read(rule('r', selections, condition)), COMMON);
-    expect(found).toMatchObject({ missing, directives, reason: `the log has no ${missing.join(', ')}` });
+    expect(found?.missing.map(({ field }) => field)).toEqual(missing);
+    expect(found?.missing.map(({ directive }) => directive)).toEqual(directives);
   });
 
   it.each([
@@ -52,11 +60,23 @@ describe('reachability', () => {
     expect(reachability(read(rule('r', selections, condition)), COMMON)).toEqual([]);
   });
 
+  it('tells the place of each item, those of filters included', () => {
+    const filter = 'title: f\nfilter:\n  rules: any\n  own: {cs-cookie|contains: x}\n  condition: own\n';
+    const selections = 'sel:\n    cs-method: GET\n    cs-referer: x\n    cs-host:\n      - y\n      - z';
+    const set = readRules([
+      { path: 'rules/a.yml', text: rule('r', selections, 'sel') },
+      { path: 'rules/b.yml', text: filter },
+    ]);
+    expect(reachability(set, COMMON).flatMap(({ missing }) => missing)).toEqual([
+      { field: 'cs-referer', directive: '%{Referer}i', path: 'rules/a.yml', line: 8, col: 5 },
+      { field: 'cs-host', directive: '%v', path: 'rules/a.yml', line: 9, col: 5 },
+      { field: 'cs-cookie', directive: '%{Cookie}i', path: 'rules/b.yml', line: 4, col: 9 },
+    ]);
+  });
+
   it('names rules that are not for access logs', () => {
     const other = 'title: t\nlogsource: {service: apache}\ndetection:\n  s: [x]\n  condition: s\n';
-    expect(reachability(read(other), COMMON)).toMatchObject([
-      { missing: [], directives: [], reason: 'its log source is not that of access logs' },
-    ]);
+    expect(reachability(read(other), COMMON)).toMatchObject([{ missing: [] }]);
   });
 });
 
@@ -71,11 +91,11 @@ describe('unfilteredRules', () => {
       rule('method-pattern', "sel: {cs-method: 'P*'}", 'sel'),
       rule('open-alternative', 'a: {cs-uri-query|contains: x}\n  b: {sc-bytes|gt: 1}', 'a or b'),
     );
-    expect(unfilteredRules(set).map(({ id }) => id)).toEqual([
-      'negated',
-      'comparison',
-      'method-pattern',
-      'open-alternative',
+    expect(unfilteredRules(set).map(({ rule: { id }, line, col }) => [id, line, col])).toEqual([
+      ['negated', 31, 14],
+      ['comparison', 39, 14],
+      ['method-pattern', 47, 14],
+      ['open-alternative', 56, 14],
     ]);
   });
 });
