@@ -9,8 +9,10 @@ import { feeds } from './commands/feeds.ts';
 import { incidents } from './commands/incidents.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
+import { outbox } from './commands/outbox.ts';
 import { rules } from './commands/rules.ts';
 import { sandbox } from './commands/sandbox.ts';
+import { tail } from './commands/tail.ts';
 import { verdict } from './commands/verdict.ts';
 import { SightlineError } from './model/errors.ts';
 
@@ -25,6 +27,8 @@ const USAGE_CODES = new Set([
   'no-such-file',
   'no-rules',
   'no-config',
+  'no-state',
+  'not-a-state',
 ]);
 
 let exitCode: ExitCode = 0;
@@ -71,7 +75,9 @@ const parser = yargs()
     );
   });
 addCommand(parser, batch);
+addCommand(parser, tail);
 addGroup(parser, incidents);
+addGroup(parser, outbox);
 addGroup(parser, feeds);
 addCommand(parser, verdict);
 addCommand(parser, inspect);

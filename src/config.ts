@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalAddress, cidrMatcher } from './address/address.ts';
 import { readDocuments } from './document/document.ts';
@@ -9,6 +11,7 @@ import { FaultsError, SightlineError } from './model/errors.ts';
  * the environment beats the file. docs/configuration.md is made from the descriptions here: over 200 lines for that.
  */
 
+const STATE_FILE = 'sightline.db';
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `5m`, `1h`, `2d` or `250ms` as milliseconds; null for anything else. */
@@ -108,6 +111,18 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('How hits become incidents.'),
+  bots: z
+    .strictObject({
+      reverse_dns: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Before an incident is delivered, ask DNS whether a client that claims to be a search engine from outside its published networks is one.',
+        ),
+      max_lookups: count(1000, 'Addresses that DNS is asked about in one run.'),
+    })
+    .prefault({})
+    .describe('Good bots; see docs/rules.md.'),
   targets: z.array(target).default([]).describe('The web servers: the first entry whose `vhost` and `file` apply.'),
   bundle: z
     .strictObject({
@@ -142,10 +157,34 @@ export const configSchema = z.strictObject({
         '2m',
         'The longest pause before another try; a server that asks for more is told to the user.',
       ),
+      import_lock: z
+        .boolean()
+        .default(true)
+        .describe('Let no two processes of one user import at the same time: both could create the same entity.'),
       undelivered_dir: text.default('.').describe('Where a bundle that could not be delivered is written.'),
     })
     .prefault({})
     .describe('Where bundles go.'),
+  state: z
+    .strictObject({
+      path: text
+        .optional()
+        .describe(
+          'The state file; without it `sightline.db` in `$STATE_DIRECTORY`, or in the folder `sightline` of `$XDG_STATE_HOME` or `~/.local/state`.',
+        ),
+      outbox_max_bytes: z
+        .int()
+        .min(1_000_000)
+        .max(1_000_000_000_000)
+        .default(1_073_741_824)
+        .describe('Bytes of bundles that may wait for delivery.'),
+      outbox_full: z
+        .enum(['pause', 'drop-parked'])
+        .default('pause')
+        .describe('`pause` stops reading until there is room, `drop-parked` first drops the oldest refused bundles.'),
+    })
+    .prefault({})
+    .describe('What is remembered from run to run.'),
   judgements: z
     .strictObject({
       enabled: z.boolean().default(false).describe('Judge the attacker of each incident that is delivered.'),
@@ -201,6 +240,9 @@ export interface Environment {
   readonly httpProxy: string | null;
   readonly httpsProxy: string | null;
   readonly noProxy: string | null;
+  readonly runtimeDir: string | null;
+  readonly stateDirectory: string | null;
+  readonly xdgStateHome: string | null;
 }
 
 /** The environment variables that Sightline reads, for its documentation. */
@@ -212,6 +254,9 @@ export const ENVIRONMENT = [
   ['SIGHTLINE_IROH_URL', '`deliver.iroh_url`.'],
   ['SIGHTLINE_PRIVATE_INTEL_URL', '`deliver.private_intel_url`.'],
   ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'Proxy for delivery.'],
+  ['XDG_RUNTIME_DIR', 'Where the lock of `deliver.import_lock` lies; else the folder for temporary files.'],
+  ['STATE_DIRECTORY', 'Folder of the state file, as systemd sets it.'],
+  ['XDG_STATE_HOME', 'In its folder `sightline` the state file lies otherwise.'],
   ['NO_COLOR', 'Any value: no colours.'],
 ] as const;
 
@@ -227,6 +272,9 @@ export function readEnvironment(): Environment {
     httpProxy: value('HTTP_PROXY', 'http_proxy'),
     httpsProxy: value('HTTPS_PROXY', 'https_proxy'),
     noProxy: value('NO_PROXY', 'no_proxy'),
+    runtimeDir: value('XDG_RUNTIME_DIR'),
+    stateDirectory: value('STATE_DIRECTORY'),
+    xdgStateHome: value('XDG_STATE_HOME'),
   };
 }
 
@@ -256,6 +304,15 @@ export function loadConfig(path: string | null, environment: Environment, flags:
   const explicit = path ?? environment.configFile;
   const file = explicit ?? 'sightline.yaml';
   return readConfig(file, readIfThere(file, explicit !== null), overrides);
+}
+
+/** Where the state file lies. systemd names the service's own folders in one text, with colons between them. */
+export function statePath({ state }: Config, { stateDirectory, xdgStateHome }: Environment): string {
+  if (state.path !== undefined) return state.path;
+  const own = stateDirectory?.split(':')[0];
+  return own
+    ? join(own, STATE_FILE)
+    : join(xdgStateHome ?? join(homedir(), '.local', 'state'), 'sightline', STATE_FILE);
 }
 
 function readIfThere(path: string, required: boolean): string {

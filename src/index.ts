@@ -10,7 +10,7 @@
  */
 import { COMPOSER_DEFAULTS } from './compose/compose.ts';
 import { CORRELATOR_DEFAULTS } from './correlate/correlate.ts';
-import type { BatchPlan } from './pipeline.ts';
+import type { BatchPlan } from './pipeline/pipeline.ts';
 import { DEFAULT_MAX_LINE_BYTES } from './read/read.ts';
 
 /** A plan without sources, rules and a sink: any Apache format, nothing allowed, everything of any time. */
@@ -54,5 +54,5 @@ export type { Reject } from './model/reject.ts';
 export type { Rule } from './model/rule.ts';
 export type { Tally } from './model/tally.ts';
 export { findFormat, isReject, type LineParser, type LogFormat, parser } from './parse/parse.ts';
-export { type BatchPlan, type BatchResult, runBatch } from './pipeline.ts';
+export { type BatchPlan, type BatchResult, runBatch } from './pipeline/pipeline.ts';
 export { findSources, type Source } from './read/read.ts';

@@ -143,6 +143,28 @@ describe('sightline batch --dry-run', () => {
     expect(stderr).toContain('Allowed: 3 lines by our scanner');
   });
 
+  it('counts the lines that a Sigma filter suppressed', async () => {
+    const filter = join(folder, 'filter.yml');
+    const condition = 'filter:\n  rules: any\n  office: {c-ip|cidr: 203.0.113.0/24}\n  condition: not office\n';
+    writeFileSync(filter, `title: Our own scanner\n${condition}`);
+    const { stdout, stderr } = await dryRun(log, '--rules', filter);
+    expect(attackersOf(stdout)).toEqual(['198.51.100.7', '2001:db8:5::/64']);
+    expect(stderr).toMatch(/Allowed: \d+ lines by Our own scanner/);
+  });
+
+  it('warns of rules that can never match in the format of the log, with the place of each item', async () => {
+    const rule = join(folder, 'cookie.yml');
+    const head = 'title: Cookie\nlogsource: {category: webserver}\ndetection:\n';
+    writeFileSync(rule, `${head}  own:\n    cs-cookie: x\n    cs-host: y\n  condition: own\n`);
+    const run = (...args: string[]) => dryRun(log, '--no-default-rules', '--rules', rule, ...args);
+    const [told, quiet] = await Promise.all([run(), run('--quiet')]);
+    expect(told.stderr.split('\n').slice(0, 2)).toEqual([
+      `${rule}:5:5: warning: "Cookie" can never match in combined: the log has no cs-cookie; log it with %{Cookie}i`,
+      `${rule}:6:5: warning: "Cookie" can never match in combined: the log has no cs-host; log it with %v`,
+    ]);
+    expect(quiet.stderr).toBe('');
+  });
+
   it('names the web server that it was told of', async () => {
     const { stdout } = await dryRun(log, '--target', 'hostname=www.example.org', '--target', 'ip=192.0.2.80');
     expect(stdout).toContain('"Connected_To"');

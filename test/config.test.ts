@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Environment, loadConfig, parseDuration, readConfig, readEnvironment } from '../src/config.ts';
+import { type Environment, loadConfig, parseDuration, readConfig, readEnvironment, statePath } from '../src/config.ts';
 import { FaultsError, SightlineError } from '../src/model/errors.ts';
 
 const NO_ENVIRONMENT: Environment = {
@@ -15,6 +15,9 @@ const NO_ENVIRONMENT: Environment = {
   httpProxy: null,
   httpsProxy: null,
   noProxy: null,
+  runtimeDir: null,
+  stateDirectory: null,
+  xdgStateHome: null,
 };
 
 function faultsOf(yaml: string, overrides: Parameters<typeof readConfig>[2] = []): string[] {
@@ -109,6 +112,26 @@ describe('loadConfig', () => {
   it('says which file it could not read', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), NO_ENVIRONMENT, [])).toThrow(SightlineError);
     expect(() => loadConfig(join(folder, 'none.yaml'), NO_ENVIRONMENT, [])).toThrow(/none\.yaml/);
+  });
+});
+
+describe('statePath', () => {
+  const home = join(homedir(), '.local', 'state', 'sightline', 'sightline.db');
+
+  it.each([
+    ['what the configuration says', 'state: {path: /a/b.db}', { stateDirectory: '/var/lib/x' }, '/a/b.db'],
+    [
+      'the folder that systemd made',
+      '',
+      { stateDirectory: '/var/lib/x', xdgStateHome: '/y' },
+      '/var/lib/x/sightline.db',
+    ],
+    ['the first of several such folders', '', { stateDirectory: '/var/lib/x:/var/lib/z' }, '/var/lib/x/sightline.db'],
+    ['the folder for state', '', { xdgStateHome: '/y' }, '/y/sightline/sightline.db'],
+    ['that folder by its usual name', '', {}, home],
+  ])('is %s', (_, yaml, environment, path) => {
+    const config = readConfig('sightline.yaml', yaml, []);
+    expect(statePath(config, { ...NO_ENVIRONMENT, ...environment })).toBe(path);
   });
 });
 

@@ -8,6 +8,7 @@ import { readRules } from '../src/detect/detect.ts';
 import { FIELD_NAMES } from '../src/detect/match/fields.ts';
 import { RECOGNISERS } from '../src/detect/recognise/recognise.ts';
 import { VIEW_NAMES } from '../src/detect/view/view.ts';
+import { FAULT_KINDS } from '../src/sandbox/sandbox.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const read = (name: string) => readFileSync(join(docs, name), 'utf8');
@@ -60,6 +61,10 @@ describe('docs/deliver.md', () => {
 
   it('names settings at all', () => {
     expect(settings.length).toBeGreaterThan(10);
+  });
+
+  it.each(FAULT_KINDS)('tells of the fault %s', (kind) => {
+    expect(page).toMatch(new RegExp(`\`${kind}[:\`]`));
   });
 
   it.each(GROWING)('tells that %s may grow', (field) => {

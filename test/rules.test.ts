@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRules, type RuleCheck } from '../src/commands/rules/check.ts';
+import { CORRELATOR_DEFAULTS } from '../src/correlate/correlate.ts';
 import { loadRules } from '../src/detect/detect.ts';
 import { readDocuments } from '../src/document/document.ts';
 import { describeFault } from '../src/model/errors.ts';
@@ -33,7 +34,7 @@ const documents = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
 describe('the rules that come along', () => {
   let check: RuleCheck;
   beforeAll(async () => {
-    check = await checkRules([FOLDER], [], findFormat('combined'));
+    check = await checkRules([FOLDER], [], findFormat('combined'), CORRELATOR_DEFAULTS);
   }, 120_000);
 
   it('match what they must and ignore what they must', () => {

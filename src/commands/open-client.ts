@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Config, Environment } from '../config.ts';
-import { type Credentials, type CtiaClient, type CtiaOptions, ctiaClient, readCredentialsFile } from '../ctia/ctia.ts';
+import {
+  type Credentials,
+  type CtiaClient,
+  type CtiaOptions,
+  ctiaClient,
+  type LockOptions,
+  readCredentialsFile,
+} from '../ctia/ctia.ts';
 import { SightlineError } from '../model/errors.ts';
+import { tellPerson } from './print.ts';
 import { milliseconds } from './stage-options.ts';
 
 /**
@@ -26,9 +36,19 @@ export async function openClient(
     },
     connectTimeoutMs: milliseconds(deliver.connect_timeout),
     timeoutMs: milliseconds(deliver.request_timeout),
+    ...(deliver.import_lock ? { lock: lockOptions(environment) } : {}),
     ...more,
     retry: { maxWaitMs: milliseconds(deliver.max_wait), ...more.retry },
   });
+}
+
+/** A folder that only this user has: the one that the system made for such things, or one of our own. */
+function lockOptions({ runtimeDir }: Environment): LockOptions {
+  const own = `sightline-${process.getuid?.() ?? 'lock'}`;
+  return {
+    folder: runtimeDir === null ? join(tmpdir(), own) : join(runtimeDir, 'sightline'),
+    onWait: () => tellPerson('sightline: another process is importing; waiting for it'),
+  };
 }
 
 async function findCredentials(file: string | null, { clientId, clientPassword }: Environment): Promise<Credentials> {

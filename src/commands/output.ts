@@ -12,7 +12,10 @@ export interface Output {
   readonly judger: Judger | null;
   /** Likewise asks what is known of them. */
   readonly enricher: Enricher | null;
+  /** Makes what was sent lasting, and lets go of everything. */
   close(): Promise<void>;
+  /** Lets go of connections when the run broke off. A file stays as the run before left it. */
+  abandon(): Promise<void>;
 }
 
 /** What the command line says about it. */
@@ -31,6 +34,10 @@ export async function openOutput(given: OutputOptions, config: Config, environme
   const client = await openClient(config, environment);
   const sink = ctiaSink({ client, prefix: bundle.prefix });
   const enricher = await openEnricher(config, environment);
+  const abandon = async (): Promise<void> => {
+    await enricher?.close(); // What it has under way would keep the process alive beyond its budget.
+    await client.close();
+  };
   return {
     name: `${deliver.private_intel_url ?? deliver.iroh_url ?? `Cisco XDR (${deliver.region})`} by ${deliver.route}`,
     sink,
@@ -38,12 +45,12 @@ export async function openOutput(given: OutputOptions, config: Config, environme
     enricher,
     async close() {
       await sink.close();
-      await enricher?.close();
-      await client.close();
+      await abandon();
     },
+    abandon,
   };
 }
 
 function named(name: string, sink: Sink): Output {
-  return { name, sink, judger: null, enricher: null, close: () => sink.close() };
+  return { name, sink, judger: null, enricher: null, close: () => sink.close(), abandon: async () => {} };
 }

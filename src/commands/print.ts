@@ -1,5 +1,5 @@
 import { toJson, toTerminal } from '../escape/escape.ts';
-import { SightlineError } from '../model/errors.ts';
+import { describeFault, type Fault, SightlineError } from '../model/errors.ts';
 
 const CLOSED = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
@@ -14,6 +14,11 @@ export function print(lines: readonly string[]): Promise<void> {
 /** Writes a value as indented JSON. */
 export function printJson(value: unknown): Promise<void> {
   return write(`${toJson(value, 2)}\n`);
+}
+
+/** `path:line:col: warning: message`. */
+export function describeWarning(fault: Fault): string {
+  return describeFault({ ...fault, message: `warning: ${fault.message}` });
 }
 
 /** Tells a person something, beside the data. */

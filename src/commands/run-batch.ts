@@ -1,42 +1,36 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { titleOf } from '../compose/compose.ts';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { readEnvironment } from '../config.ts';
 import { keepUndelivered } from '../deliver/deliver.ts';
-import { loadRules } from '../detect/detect.ts';
 import { SightlineError } from '../model/errors.ts';
-import { type LogFormat, suggestFormat } from '../parse/parse.ts';
-import { type BatchResult, runBatch } from '../pipeline.ts';
+import { formatText, suggestFormat } from '../parse/parse.ts';
+import { type BatchResult, runBatch } from '../pipeline/pipeline.ts';
 import { findSources, type Source } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
+import { describeCrawlers, openCrawlerCheck } from './crawler-options.ts';
 import { describeEnriching } from './enrich-options.ts';
 import { describeJudging } from './intel-options.ts';
+import { loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
-import { tellPerson } from './print.ts';
-import { ruleFolders, stageOptions } from './stage-options.ts';
-import { targetLookup } from './targets.ts';
+import { describeWarning, tellPerson } from './print.ts';
+import { unreachableWarnings } from './rules/unreachable.ts';
 import { parseTime } from './times.ts';
 
 /** Carries out `sightline batch`. */
 export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): Promise<ExitCode> {
   const started = Date.now();
   const environment = readEnvironment();
-  const config = loadConfig(given.config ?? null, environment, [
-    { place: ['logs', 'format'], value: given.logFormat, name: '--log-format' },
-    { place: ['rules', 'default_rules'], value: given.defaultRules, name: '--default-rules' },
-    { place: ['deliver', 'region'], value: given.region, name: '--region' },
-    { place: ['deliver', 'route'], value: given.route, name: '--route' },
-    { place: ['deliver', 'credentials_file'], value: given.credentials, name: '--credentials' },
-  ]);
+  const { config, stages: options } = await loadStages(given, environment);
   const stages = {
-    ...stageOptions(config, targetLookup(config.targets, given.target)),
+    ...options,
     sources: await findSources(given.files),
     sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
     untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
-    rules: await loadRules(ruleFolders(config.rules, given.rules)),
   };
   const output = await openOutput(given, config, environment);
+  const crawlers = openCrawlerCheck(config);
   const hits = given.hits === undefined ? null : openLineFile(given.hits);
   const rejects = given.rejects === undefined ? null : openLineFile(given.rejects);
   const showsProgress = given.progress && !given.quiet && process.stderr.isTTY;
@@ -45,6 +39,11 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     const result = await runBatch({
       ...stages,
       sink: output.sink,
+      ...(crawlers === null ? {} : { confirm: crawlers.check }),
+      onFormat(format) {
+        if (given.quiet) return;
+        for (const warning of unreachableWarnings(stages.rules, format)) tellPerson(describeWarning(warning));
+      },
       onHit: (hit) => hits?.write(hitLine(hit)),
       onReject: (reject) => rejects?.write(rejectLine(reject)),
       onProgress: (bytes, { lines }) => progress.update(bytes, lines),
@@ -58,12 +57,13 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     await output.close();
     progress.clear();
     tell(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
+    if (crawlers !== null && !given.quiet) tellPerson(describeCrawlers(crawlers.counts));
     if (output.judger !== null && !given.quiet) tellPerson(describeJudging(output.judger.counts));
     if (output.enricher !== null && !given.quiet) tellPerson(describeEnriching(output.enricher.counts));
     return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
   } catch (error) {
     progress.clear();
-    await output.enricher?.close(); // What it has under way would keep the process alive beyond its budget.
+    await output.abandon();
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
   } finally {
@@ -94,8 +94,8 @@ function tell({ tally, formats, faults, undelivered, correlator }: BatchResult, 
     : summarise(
         {
           tally,
-          formats: new Map([...formats].map(([format, files]) => [nameOf(format), files])),
-          betterFormat: better === null ? null : nameOf(better),
+          formats: new Map([...formats].map(([format, files]) => [formatText(format), files])),
+          betterFormat: better === null ? null : formatText(better),
           attackers,
           attackerCount: attackers.length,
           costs: new Map(Object.entries(correlator.counts.costs)),
@@ -107,9 +107,4 @@ function tell({ tally, formats, faults, undelivered, correlator }: BatchResult, 
         process.stderr.hasColors?.() ?? false,
       );
   for (const line of lines) process.stderr.write(`${line}\n`);
-}
-
-/** What `--log-format` would take for this format. */
-function nameOf({ name, directive }: LogFormat): string {
-  return name === 'custom' && directive !== null ? directive : name;
 }

@@ -12,7 +12,8 @@ import { readLines } from './explain/read-lines.ts';
 import { type Explained, toObject } from './explain/to-object.ts';
 import type { ExplainOptions } from './explain.ts';
 import { print, printJson } from './print.ts';
-import { allowEntries, ruleFolders } from './stage-options.ts';
+import type { CorrelateOptions } from './rules/correlation-run.ts';
+import { allowEntries, correlatorOptions, ruleFolders } from './stage-options.ts';
 
 /** Carries out `sightline explain`. */
 export async function runExplain(given: ArgumentsCamelCase<ExplainOptions>): Promise<ExitCode> {
@@ -32,7 +33,7 @@ export async function runExplain(given: ArgumentsCamelCase<ExplainOptions>): Pro
     const counts = !isUnreadable(result) && result.allowed === null;
     return { result, feedings: counts ? feedingsOf(rules, result.entry, matchedIds(result)) : [] };
   });
-  const windows = lines.length > 1 ? countWindows(rules, explained) : [];
+  const windows = lines.length > 1 ? countWindows(rules, correlatorOptions(config.correlation), explained) : [];
   if (given.json) await printJson(toObject(explained, windows, format));
   else await show(describe(explained, windows, format, highlightOn(process.stdout)));
   return explained.some(({ result }) => isUnreadable(result)) ? 1 : 0;
@@ -43,7 +44,11 @@ function matchedIds({ rules }: ExplainedLine): ReadonlySet<string> {
 }
 
 /** How far all lines together bring the correlations that some of them count for. */
-function countWindows(rules: RuleSet, explained: readonly Explained[]): readonly WindowCount[] {
+function countWindows(
+  rules: RuleSet,
+  options: CorrelateOptions,
+  explained: readonly Explained[],
+): readonly WindowCount[] {
   const detect = detector(rules, { own: (entry) => entry });
   const lines = explained.flatMap(({ result }) => {
     if (isUnreadable(result) || result.allowed !== null) return [];
@@ -52,7 +57,7 @@ function countWindows(rules: RuleSet, explained: readonly Explained[]): readonly
   const fed = new Map(
     explained.flatMap(({ feedings }) => feedings.map((it) => [it.correlation.rule.id, it.correlation])),
   );
-  return [...fed.values()].map((correlation) => countWindow(rules, correlation, lines));
+  return [...fed.values()].map((correlation) => countWindow(rules, correlation, options, lines));
 }
 
 function describe(

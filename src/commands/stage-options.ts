@@ -3,7 +3,7 @@ import { type Config, parseDuration } from '../config.ts';
 import { type AllowEntry, CORRELATOR_DEFAULTS, type CorrelatorOptions } from '../correlate/correlate.ts';
 import { DEFAULT_RULES } from '../detect/detect.ts';
 import { findFormat } from '../parse/parse.ts';
-import type { BatchPlan } from '../pipeline.ts';
+import type { BatchPlan } from '../pipeline/pipeline.ts';
 import type { TargetLookup } from './targets.ts';
 
 /** The rule folders of a run, those of the command line last. */
@@ -11,11 +11,14 @@ export function ruleFolders(rules: Config['rules'], given: readonly string[]): s
   return [...(rules.default_rules ? [DEFAULT_RULES] : []), ...rules.folders, ...given];
 }
 
-/** What the configuration says to the stages of a batch run. */
-export function stageOptions(
-  { logs, allow, correlation, bundle }: Config,
-  targetOf: TargetLookup,
-): Pick<BatchPlan, 'read' | 'format' | 'jsonFields' | 'client' | 'allow' | 'correlate' | 'compose'> {
+/** Plain options of the stages, without rules, sources and sinks. */
+export type StageOptions = Pick<
+  BatchPlan,
+  'read' | 'format' | 'jsonFields' | 'client' | 'allow' | 'correlate' | 'compose'
+>;
+
+/** What the configuration says to the stages of a run. */
+export function stageOptions({ logs, allow, correlation, bundle }: Config, targetOf: TargetLookup): StageOptions {
   return {
     read: { maxLineBytes: logs.max_line_bytes },
     format: logs.format === 'auto' ? null : findFormat(logs.format, logs.json_fields),

@@ -78,8 +78,8 @@ export function answers(
   counts: CorrelatorCounts,
 ): Answers {
   const { waiting } = baseline;
-  const hours = new Map<number, HourAnswers>();
-  let size = 0;
+  const hours = new Map(waiting.map((hour) => [hour.start, hour]));
+  let size = waiting.reduce((sum, hour) => sum + hour.size, 0);
   // Where the last answer went, since the next one mostly goes there too.
   let hour: HourAnswers | null = null;
   let host: string | null = null;

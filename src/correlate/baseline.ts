@@ -52,6 +52,8 @@ const MEMORY_MS = 7 * DAY_MS;
 /** Sizes of one class differ by less than 3%: about as much as a page differs that repeats the path asked for. */
 const SIZE_CLASS = Math.log(1.03);
 
+export type BaselineState = Omit<Baseline, 'maxSize'>;
+
 export function emptyBaseline(maxSize: number): Baseline {
   return {
     sites: new Map(),
@@ -61,6 +63,27 @@ export function emptyBaseline(maxSize: number): Baseline {
     refused: Number.NEGATIVE_INFINITY,
     pruned: Number.NEGATIVE_INFINITY,
   };
+}
+
+/** A copy that nothing changes, without what is worked out when somebody asks. */
+export function saveBaseline({ sites, waiting, size, refused, pruned }: Baseline): BaselineState {
+  const copySite = (site: Site): Site => ({
+    ...site,
+    paths: copyMap(site.paths),
+    served: copyMap(site.served),
+    sizes: null,
+  });
+  return {
+    sites: mapValues(sites, copySite),
+    waiting: waiting.map((hour) => ({ ...hour, sites: mapValues(hour.sites, copyMap) })),
+    size,
+    refused,
+    pruned,
+  };
+}
+
+export function restoreBaseline(state: BaselineState, maxSize: number): Baseline {
+  return { ...saveBaseline({ ...state, maxSize }), maxSize };
 }
 
 /** Takes in an hour that is over. Where not all of it may fit, the order of names decides what does. */
@@ -194,4 +217,12 @@ function dropUnseen<Key>(items: Map<Key, { readonly seen: number }>, floor: numb
 
 function inOrder<Value>(named: ReadonlyMap<string, Value>): [string, Value][] {
   return [...named].sort(([a], [b]) => compareText(a, b));
+}
+
+function copyMap<Key, Value extends object>(map: ReadonlyMap<Key, Value>): Map<Key, Value> {
+  return mapValues(map, (value) => ({ ...value }));
+}
+
+function mapValues<Key, Value>(map: ReadonlyMap<Key, Value>, change: (value: Value) => Value): Map<Key, Value> {
+  return new Map(Array.from(map, ([key, value]) => [key, change(value)]));
 }

@@ -2,19 +2,40 @@ import type { CorrelationRule } from '../model/correlation.ts';
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import type { AttackerTotal, Incident } from '../model/incident.ts';
+import type { LogLine } from '../model/line.ts';
+import type { Rule } from '../model/rule.ts';
 import { answers, siteOf } from './answers.ts';
 import { attackerNamer } from './attacker.ts';
-import { emptyBaseline, foldHour, noteAbsent } from './baseline.ts';
+import { emptyBaseline, foldHour, noteAbsent, restoreBaseline, saveBaseline } from './baseline.ts';
 import { correlations } from './correlations.ts';
-import { type CorrelatorCounts, emptyCounts } from './counts.ts';
+import { type CorrelatorCounts, copyCounts, emptyCounts, restoreCounts } from './counts.ts';
 import { episodes } from './episodes.ts';
 import { keyReader } from './group-key.ts';
+import { packer } from './packer.ts';
 import { DEFAULT_POINTS, type Points } from './score.ts';
-import { type Arrival, sequencer } from './sequencer.ts';
+import { type Line, type Slot, sequencer } from './sequencer.ts';
+import { type CorrelatorState, refuseOtherVersions, STATE_VERSION } from './state.ts';
+import { unpacker } from './unpacker.ts';
 
 export { type AllowEntry, allowList } from './allow-list.ts';
 export { COSTS, type CorrelatorCounts, type Cost } from './counts.ts';
 export type { Points } from './score.ts';
+export type { CorrelatorState } from './state.ts';
+
+/** Where a correlator goes on. */
+export interface Resume {
+  readonly state: CorrelatorState;
+  /**
+   * The detection rules now in force. A rule counts as it is now; what waits for one that is gone is dropped and counted,
+   * and the episodes remember it as it was. Windows of a correlation that is gone or defined otherwise are dropped.
+   */
+  readonly rules: readonly Rule[];
+  /**
+   * Reads a line of the state again, in the format of its source. An entry of another time or client than before, or
+   * null, leaves of the line what was stored of it, and is counted.
+   */
+  readonly reread: (line: LogLine) => AccessLogEntry | null;
+}
 
 export interface CorrelatorOptions {
   /** Their `rule.alerts` says already what `generate` made of it. */
@@ -62,6 +83,8 @@ export interface CorrelatorOptions {
   readonly maxAttackers: number;
   /** Paths whose ordinary answers are remembered; as many again wait for their hour to end. */
   readonly maxBaselinePaths: number;
+  /** Absent: starts with nothing. */
+  readonly resume?: Resume;
 }
 
 /** All options that have a default. */
@@ -112,6 +135,8 @@ export interface Correlator {
   end(): Correlated;
   /** The worst attackers so far: incidents first, then by score. */
   attackers(limit: number): AttackerTotal[];
+  /** All that it knows; a correlator that resumes with it gives what this one would go on to give, byte for byte. */
+  snapshot(): CorrelatorState;
   readonly counts: CorrelatorCounts;
 }
 
@@ -126,17 +151,23 @@ const AFTER_ALL = Number.MAX_SAFE_INTEGER;
  * learned of ordinary answers counts from the end of its hour on. A line that
  * comes too late goes in at the time of its arrival and keeps its own time: it counts in windows that are still open,
  * and in a sighting of its own.
- * @throws SightlineError `correlation-cycle`.
+ * @throws SightlineError `correlation-cycle`, or `unknown-state` or `damaged-state` for a state to resume.
  */
 export function correlator(options: CorrelatorOptions): Correlator {
+  const { resume } = options;
+  if (resume !== undefined) refuseOtherVersions(resume.state);
   const counts = emptyCounts();
   const attackerOf = attackerNamer(options.ipv6PrefixBits);
   const lines = sequencer(options, counts);
-  const baseline = emptyBaseline(options.maxBaselinePaths);
+  const baseline =
+    resume === undefined
+      ? emptyBaseline(options.maxBaselinePaths)
+      : restoreBaseline(resume.state.baseline, options.maxBaselinePaths);
   const ordinary = answers(options, baseline, counts);
   const windows = correlations({ ...options, keyOf: keyReader(options.fieldValue, attackerOf) }, counts);
   const book = episodes({ ...options, attackerOf, baseline }, counts);
   let marked: Hit[] = [];
+  if (resume !== undefined) restore(resume);
 
   function record(hits: readonly Hit[], at: number, late: boolean): void {
     for (const hit of hits) {
@@ -145,20 +176,27 @@ export function correlator(options: CorrelatorOptions): Correlator {
     }
   }
 
-  function play(arrival: Arrival): void {
-    closeUntil(arrival.at);
-    const { entry } = arrival;
-    const probes = arrival.hits.some(({ rule }) => rule.success === 'served');
+  function play({ at, inTime, late }: Slot): void {
+    closeUntil(at);
+    for (const line of inTime) playLine(line, at, false);
+    for (const line of late) playLine(line, at, true);
+  }
+
+  function playLine(line: Line, at: number, late: boolean): void {
+    const [{ entry }] = line;
+    const probes = line.some(isProbe);
     if (probes && entry.status === 404) noteAbsent(baseline, siteOf(entry), entry.time, counts);
-    for (const hit of arrival.hits) if (hit.rule.alerts) book.take(hit, arrival.at, arrival.late);
-    record(windows.take(arrival), arrival.at, arrival.late);
+    for (const hit of line) if (hit.rule.alerts) book.take(hit, at, late);
+    record(windows.take(line, at, late), at, late);
   }
 
   /** Closes what is over when the sequence has come to `at`, in order of time. */
   function closeUntil(at: number): void {
     for (;;) {
-      const [seal, window, episode] = [book.sealTime(), windows.nextClose(), book.closeTime()];
       const hour = ordinary.foldTime();
+      const seal = book.sealTime();
+      const window = windows.nextClose();
+      const episode = book.closeTime();
       // An hour and a bucket are over at their end; a window and an episode still hold what happens at theirs.
       if (hour <= at && hour <= seal && hour <= window && hour <= episode) fold();
       else if (seal <= at && seal <= window && seal <= episode) book.seal();
@@ -174,9 +212,7 @@ export function correlator(options: CorrelatorOptions): Correlator {
   }
 
   function playUntil(watermark: number): void {
-    for (let arrivals = lines.next(watermark); arrivals !== undefined; arrivals = lines.next(watermark)) {
-      for (const arrival of arrivals) play(arrival);
-    }
+    for (let slot = lines.next(watermark); slot !== undefined; slot = lines.next(watermark)) play(slot);
   }
 
   function settle(watermark: number): Correlated {
@@ -188,6 +224,16 @@ export function correlator(options: CorrelatorOptions): Correlator {
     return { hits, incidents: book.give() };
   }
 
+  function restore({ state, rules, reread }: Resume): void {
+    restoreCounts(counts, state.counts);
+    const inForce = [...rules, ...options.correlations.map(({ rule }) => rule)];
+    const unpack = unpacker(state.tables, { rules: inForce, reread }, counts);
+    lines.restore(state.lines, unpack);
+    windows.restore(state.windows, unpack);
+    book.restore(state.book, unpack);
+    marked = state.marked.map(unpack.hit);
+  }
+
   return {
     learn: ordinary.learn,
     take(hits, clock) {
@@ -197,6 +243,23 @@ export function correlator(options: CorrelatorOptions): Correlator {
     advance: settle,
     end: () => settle(Number.POSITIVE_INFINITY),
     attackers: (limit) => book.listAttackers(limit),
+    snapshot() {
+      const pack = packer();
+      const known = {
+        lines: lines.save(pack),
+        baseline: saveBaseline(baseline),
+        windows: windows.save(pack),
+        book: book.save(pack),
+        marked: marked.map(pack.hit),
+        counts: copyCounts(counts),
+      };
+      return { version: STATE_VERSION, ...known, tables: pack.tables() };
+    },
     counts,
   };
+}
+
+/** A request for what should not be there. */
+function isProbe({ rule }: Hit): boolean {
+  return rule.success === 'served';
 }

@@ -10,6 +10,9 @@ export const COSTS = [
   'attackers-forgotten',
   'answers-not-learned',
   'answers-not-judged',
+  'outdated-hits-dropped',
+  'outdated-groups-dropped',
+  'lines-not-reread',
 ] as const;
 export type Cost = (typeof COSTS)[number];
 
@@ -52,4 +55,15 @@ export function emptyCounts(): CorrelatorCounts {
     incidents: 0,
     costs: Object.fromEntries(COSTS.map((cost) => [cost, 0])) as Record<Cost, number>,
   };
+}
+
+export function copyCounts(counts: CorrelatorCounts): CorrelatorCounts {
+  return { ...counts, costs: { ...counts.costs } };
+}
+
+/** Goes on from counts that were stored, perhaps when there were fewer of them. */
+export function restoreCounts(counts: CorrelatorCounts, stored: CorrelatorCounts): void {
+  const { costs, ...others } = stored;
+  Object.assign(counts, others);
+  Object.assign(counts.costs, costs);
 }

@@ -22,6 +22,7 @@ export interface SightingBounds {
 export interface Draft {
   readonly rule: Rule;
   readonly bucket: number;
+  readonly bucketMs: number;
   readonly arrival: number | null;
   count: number;
   first: number;
@@ -38,10 +39,11 @@ export interface Draft {
   success: Success | null;
 }
 
-export function emptyDraft(rule: Rule, bucket: number, arrival: number | null): Draft {
+export function emptyDraft(rule: Rule, bucket: number, bucketMs: number, arrival: number | null): Draft {
   return {
     rule,
     bucket,
+    bucketMs,
     arrival,
     count: 0,
     first: Number.POSITIVE_INFINITY,
@@ -97,8 +99,8 @@ export function countLines({ head, tail, candidates, success }: Draft): number {
 }
 
 /** What is sealed, as it is given out: the line of a success first. */
-export function showSighting(draft: Draft, bucketMs: number): Sighting {
-  const { rule, bucket, arrival, count, first, last, outcome, addresses, observables, targets } = draft;
+export function showSighting(draft: Draft): Sighting {
+  const { rule, bucket, bucketMs, arrival, count, first, last, outcome, addresses, observables, targets } = draft;
   const { head, tail, success } = draft;
   const facts = { rule, bucket, bucketMs, arrival, count, first, last, outcome, addresses, observables, targets };
   const turn = tail.length === 0 ? 0 : (draft.count - head.length) % tail.length;

@@ -108,9 +108,9 @@ export function judgeOpen(episode: Episode, baseline: Baseline, at: number): voi
 }
 
 /** The episode as it stands, with what was sealed since it was last given out. Takes the sealed sightings away. */
-export function giveIncident(episode: Episode, promotion: Promotion, bucketMs: number, closed: boolean): Incident {
+export function giveIncident(episode: Episode, promotion: Promotion, closed: boolean): Incident {
   const { attacker: key, first, last, score, outcome, hits, targets, addresses } = episode;
-  const sightings = episode.sealed.sort(compareDrafts).map((draft) => showSighting(draft, bucketMs));
+  const sightings = episode.sealed.sort(compareDrafts).map(showSighting);
   episode.sealed = [];
   const rules = episode.totals.map((total) => ({ ...total })).sort(compareTotals);
   return {

@@ -6,8 +6,18 @@ import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { addToDraft, countLines, type Draft, emptyDraft } from './draft.ts';
 import { addToEpisode, type Episode, type EpisodeOptions, emptyEpisode, giveIncident, judgeOpen } from './episode.ts';
-import { emptyList, insertIntoList, joinList, leaveList } from './idle-list.ts';
-import { addToLeague, emptyLeague, listAttackers } from './league.ts';
+import {
+  type EpisodeState,
+  restoreEpisode,
+  restoreIncident,
+  type StoredIncident,
+  saveEpisode,
+  saveIncident,
+} from './episode-state.ts';
+import { emptyList, insertIntoList, joinList, leaveList, walkList } from './idle-list.ts';
+import { addToLeague, emptyLeague, type LeagueState, listAttackers, restoreLeague, saveLeague } from './league.ts';
+import type { Packer } from './packer.ts';
+import type { Unpacker } from './unpacker.ts';
 
 export interface EpisodesOptions extends EpisodeOptions {
   readonly attackerOf: AttackerNamer;
@@ -36,6 +46,18 @@ export interface Episodes {
   /** Hands over the incidents that are due, in order. */
   give(): Incident[];
   listAttackers(limit: number): AttackerTotal[];
+  save(pack: Packer): EpisodesState;
+  restore(state: EpisodesState, unpack: Unpacker): void;
+}
+
+export interface EpisodesState {
+  /** In order of idleness: those that are no incidents, then the others. */
+  readonly live: readonly EpisodeState[];
+  /** Places in `live` of those with open sightings, first opened first. */
+  readonly unsealed: readonly number[];
+  readonly sealAt: number;
+  readonly due: readonly StoredIncident[];
+  readonly league: LeagueState;
 }
 
 /** Marks the episode of late lines that lie before all that the attacker's live episode can cover. */
@@ -93,7 +115,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     const open = episode.open.findLast((draft) => draft.rule.id === hit.rule.id && draft.bucket === bucket);
     if (open !== undefined) return open;
     unsealed.add(episode);
-    const draft = emptyDraft(hit.rule, bucket, bucket === present ? null : present);
+    const draft = emptyDraft(hit.rule, bucket, bucketMs, bucket === present ? null : present);
     if (episode.open.length === 0) episode.open = [draft];
     else episode.open.push(draft);
     sealAt = present + bucketMs;
@@ -130,7 +152,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     leaveList(homeOf(episode), episode);
     addToLeague(league, episode, counts);
     keptLines -= linesOf(episode.sealed);
-    if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, bucketMs, true));
+    if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, true));
   }
 
   function idlest(): Episode | null {
@@ -164,7 +186,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
       for (const episode of ready.sort(compareEpisodes)) {
         if (episode.promotion === null) continue;
         keptLines -= linesOf(episode.sealed);
-        due.push(giveIncident(episode, episode.promotion, bucketMs, false));
+        due.push(giveIncident(episode, episode.promotion, false));
       }
     },
     closeTime: () => (idlest()?.touched ?? Number.POSITIVE_INFINITY) + gapMs,
@@ -174,6 +196,32 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     },
     give: () => due.splice(0),
     listAttackers: (limit) => listAttackers(league, live.values(), limit),
+    save(pack) {
+      const listed = [...walkList(quiet), ...walkList(promoted)];
+      const places = new Map(listed.map((episode, place) => [episode, place]));
+      return {
+        live: listed.map((episode) => saveEpisode(episode, pack)),
+        unsealed: [...unsealed].flatMap((episode) => places.get(episode) ?? []),
+        sealAt,
+        due: due.map((incident) => saveIncident(incident, pack)),
+        league: saveLeague(league),
+      };
+    },
+    restore(state, unpack) {
+      const listed = state.live.map((saved) => restoreEpisode(saved, unpack, options));
+      for (const episode of listed) {
+        live.set(episode.id, episode);
+        joinList(homeOf(episode), episode);
+        keptLines += linesOf(episode.open) + linesOf(episode.sealed);
+      }
+      for (const place of state.unsealed) {
+        const episode = listed[place];
+        if (episode !== undefined) unsealed.add(episode);
+      }
+      sealAt = state.sealAt;
+      due.push(...state.due.map((incident) => restoreIncident(incident, unpack)));
+      restoreLeague(league, state.league);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
-import type { CorrelationRule } from '../model/correlation.ts';
+import type { CorrelationRule, CorrelationType } from '../model/correlation.ts';
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import { advanceChain, type Chain, chainLength, emptyChain, rebuildChain } from './chain.ts';
+import type { Stored } from './group-store.ts';
 import { clearRing, emptyRing, itemsOf, pushRing, type Ring, ringAt, settleNewest, shiftRing } from './ring.ts';
 import { addValue, emptyValues, measureValues, removeValue, type Values } from './values.ts';
 
@@ -18,7 +19,7 @@ export interface CorrelationEvent {
 }
 
 /** What a correlation knows about one combination of its group-by values. Plain data, so that it can be stored. */
-export interface Group {
+export interface Group extends Stored {
   /** Events of the window, oldest first; the temporal types have a ring for each rule. */
   readonly rings: readonly Ring<CorrelationEvent>[];
   /** Time of the first event since the window was empty. */
@@ -33,7 +34,8 @@ export interface Group {
   total: number;
   /** Lines that the events hold. */
   held: number;
-  readonly values: Values | null;
+  /** Of a sliding window only while there are enough events for its condition. */
+  values: Values | null;
   readonly chain: Chain | null;
 }
 
@@ -51,7 +53,8 @@ export interface GroupPlan {
   readonly maxEvents: number;
 }
 
-export function emptyGroup({ correlation, rules, temporal, valued }: GroupPlan): Group {
+export function emptyGroup(plan: GroupPlan): Group {
+  const { correlation, rules, temporal } = plan;
   return {
     rings: (temporal ? rules : rules.slice(0, 1)).map(() => emptyRing()),
     opened: Number.NEGATIVE_INFINITY,
@@ -60,7 +63,8 @@ export function emptyGroup({ correlation, rules, temporal, valued }: GroupPlan):
     fired: false,
     total: 0,
     held: 0,
-    values: valued ? emptyValues(correlation.type) : null,
+    generation: 0,
+    values: firstValues(plan),
     chain: correlation.type === 'temporal_ordered' ? emptyChain(correlation.rules) : null,
   };
 }
@@ -94,11 +98,14 @@ export function addEvent(plan: GroupPlan, group: Group, rule: string, event: Cor
 }
 
 /** What the condition is asked about. */
-export function measureGroup({ correlation, sliding }: GroupPlan, group: Group): number {
+export function measureGroup({ correlation, sliding, valued }: GroupPlan, group: Group): number {
   if (group.chain !== null) {
     return chainLength(group.chain, sliding ? group.newest - correlation.timespanMs : Number.NEGATIVE_INFINITY);
   }
-  if (group.values !== null) return measureValues(group.values, correlation);
+  if (valued) {
+    group.values ??= valuesOf(group.rings, correlation.type);
+    return measureValues(group.values, correlation);
+  }
   return correlation.type === 'temporal' ? group.rings.filter(({ size }) => size > 0).length : group.total;
 }
 
@@ -113,13 +120,24 @@ export function takeCounted(plan: GroupPlan, group: Group): Hit[] {
 }
 
 /** Starts afresh: the window is empty and may fire again. */
-export function clearGroup({ correlation }: GroupPlan, group: Group): void {
+export function clearGroup(plan: GroupPlan, group: Group): void {
   for (const ring of group.rings) clearRing(ring);
   group.total = 0;
   group.held = 0;
   group.fired = false;
-  if (group.values !== null) Object.assign(group.values, emptyValues(correlation.type));
-  if (group.chain !== null) Object.assign(group.chain, emptyChain(correlation.rules));
+  group.values = firstValues(plan);
+  if (group.chain !== null) Object.assign(group.chain, emptyChain(plan.correlation.rules));
+}
+
+/** A window that is counted as it closes has its values from the start, since its bound may drop events before. */
+function firstValues({ correlation, valued, sliding }: GroupPlan): Values | null {
+  return valued && !sliding ? emptyValues(correlation.type) : null;
+}
+
+function valuesOf(rings: readonly Ring<CorrelationEvent>[], type: CorrelationType): Values {
+  const values = emptyValues(type);
+  for (const { value } of rings.flatMap(itemsOf)) if (value !== null) addValue(values, value);
+  return values;
 }
 
 function ringOf(plan: GroupPlan, group: Group, rule: string): Ring<CorrelationEvent> {

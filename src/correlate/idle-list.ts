@@ -52,3 +52,8 @@ export function leaveList<Item extends Linked<Item>>(list: IdleList<Item>, item:
   item.before = null;
   item.after = null;
 }
+
+/** The items in order, idle longest first. */
+export function* walkList<Item extends Linked<Item>>(list: IdleList<Item>): Generator<Item> {
+  for (let item = list.first; item !== null; item = item.after) yield item;
+}

@@ -29,6 +29,11 @@ export interface League {
   floor: Rank | null;
 }
 
+export interface LeagueState {
+  readonly standings: readonly Standing[];
+  readonly floor: Rank | null;
+}
+
 export function emptyLeague(maxAttackers: number): League {
   return { standings: new Map(), maxAttackers, floor: null };
 }
@@ -52,13 +57,18 @@ export function addToLeague(league: League, episode: Episode, counts: Correlator
   league.floor = weakest === undefined ? null : { ...weakest };
 }
 
+export function saveLeague({ standings, floor }: League): LeagueState {
+  return { standings: [...copyStandings(standings.values()).values()], floor };
+}
+
+export function restoreLeague(league: League, { standings, floor }: LeagueState): void {
+  for (const [attacker, standing] of copyStandings(standings)) league.standings.set(attacker, standing);
+  league.floor = floor;
+}
+
 /** The worst `limit` attackers, those with live episodes included: incidents first, then by score. */
 export function listAttackers(league: League, live: Iterable<Episode>, limit: number): AttackerTotal[] {
-  const standings = new Map<string, Standing>();
-  for (const standing of league.standings.values()) {
-    const copy = { ...standing, rules: new Set(standing.rules), techniques: new Set(standing.techniques) };
-    standings.set(standing.attacker, copy);
-  }
+  const standings = copyStandings(league.standings.values());
   for (const episode of live) addEpisode(standings, episode);
   const worst = [...standings.values()].sort(compareRanks).slice(0, limit);
   return worst.map((standing) => ({
@@ -66,6 +76,15 @@ export function listAttackers(league: League, live: Iterable<Episode>, limit: nu
     rules: standing.rules.size,
     techniques: [...standing.techniques].sort(),
   }));
+}
+
+function copyStandings(standings: Iterable<Standing>): Map<string, Standing> {
+  return new Map(
+    Array.from(standings, (standing) => [
+      standing.attacker,
+      { ...standing, rules: new Set(standing.rules), techniques: new Set(standing.techniques) },
+    ]),
+  );
 }
 
 function addEpisode(standings: Map<string, Standing>, episode: Episode): void {

@@ -1,8 +1,9 @@
 import type { CorrelationRule } from '../model/correlation.ts';
 import { SightlineError } from '../model/errors.ts';
 import { lowestCount, risesTo } from './condition.ts';
-import type { GroupPlan } from './group.ts';
+import type { Group, GroupPlan } from './group.ts';
 import { emptyStore, type GroupStore } from './group-store.ts';
+import { emptyTrack, type Track } from './trail.ts';
 
 /** A correlation at work. */
 export interface Post extends GroupPlan {
@@ -10,7 +11,7 @@ export interface Post extends GroupPlan {
   readonly index: number;
   /** Fewer events than this never satisfy the condition: nothing is measured before. */
   readonly leastCount: number;
-  readonly store: GroupStore;
+  readonly store: GroupStore<Group>;
 }
 
 /** A correlation that waits for the events of one rule, with the fields that its aliases name for that rule. */
@@ -27,10 +28,22 @@ export interface PlanOptions {
   readonly maxGroupEvents: number;
 }
 
-/** Posts in document order, and the listeners of each rule or correlation by its id. */
+/** Who hears of one rule or correlation. */
+export interface Audience {
+  /** In document order. */
+  readonly listeners: readonly Listener[];
+  /** Those of them that may sleep. */
+  readonly tracks: readonly Track[];
+}
+
 export interface Plan {
+  /** In document order. */
   readonly posts: readonly Post[];
-  readonly listeners: ReadonlyMap<string, readonly Listener[]>;
+  readonly tracks: readonly Track[];
+  /** By the id of the rule or correlation. */
+  readonly audiences: ReadonlyMap<string, Audience>;
+  /** Of the posts that may sleep. */
+  readonly trackOf: ReadonlyMap<Post, Track>;
 }
 
 /** @throws SightlineError `correlation-cycle` when a correlation refers to itself, in however many steps. */
@@ -41,13 +54,38 @@ export function planCorrelations(options: PlanOptions): Plan {
   for (const post of posts) {
     for (const rule of post.rules) listeners.set(rule, [...(listeners.get(rule) ?? []), makeListener(post, rule)]);
   }
-  return { posts, listeners };
+  const inner = new Set(posts.map(({ correlation }) => correlation.rule.id));
+  const audiences = new Map<string, Audience>();
+  for (const [rule, heard] of listeners) {
+    const sleepers = heard.filter(({ post }) => !inner.has(rule) && maySleep(post, inner));
+    audiences.set(rule, { listeners: heard, tracks: makeTracks(rule, sleepers, options.maxGroups) });
+  }
+  const tracks = [...audiences.values()].flatMap((audience) => audience.tracks);
+  const trackOf = new Map(tracks.flatMap((track) => track.listeners.map(({ post }) => [post, track])));
+  return { posts, tracks, audiences, trackOf };
+}
+
+/** True when the lines of the one detection rule that it waits for cannot make it fire while they are few. */
+function maySleep({ correlation, rules, sliding, leastCount }: Post, inner: ReadonlySet<string>): boolean {
+  const distinct = rules.length === correlation.rules.length;
+  return sliding && distinct && leastCount > 1 && rules.filter((rule) => !inner.has(rule)).length === 1;
+}
+
+/** One for each combination of group-by fields. */
+function makeTracks(rule: string, listeners: readonly Listener[], maxGroups: number): Track[] {
+  const alike = Map.groupBy(listeners, ({ groupBy }) => groupBy.join('\0'));
+  return Array.from(alike.values(), (some) => emptyTrack(rule, some[0]?.groupBy ?? [], some, maxGroups));
+}
+
+/** What the windows of a correlation mean: with another definition they cannot go on. */
+export function defineCorrelation({ rule: _, generate: __, ...definition }: CorrelationRule): string {
+  return JSON.stringify(definition);
 }
 
 function makePost(correlation: CorrelationRule, index: number, { maxGroups, maxGroupEvents }: PlanOptions): Post {
   const rules = [...new Set(correlation.rules)];
   const temporal = correlation.type.startsWith('temporal');
-  const counting = correlation.type === 'event_count' || correlation.type === 'value_count';
+  const counting = temporal || correlation.type === 'event_count' || correlation.type === 'value_count';
   const leastCount = counting ? lowestCount(correlation.condition) : 1;
   return {
     correlation,
@@ -57,7 +95,7 @@ function makePost(correlation: CorrelationRule, index: number, { maxGroups, maxG
     temporal,
     valued: correlation.type.startsWith('value_'),
     sliding: risesTo(correlation.condition),
-    maxEvents: Math.max(leastCount, Math.ceil(maxGroupEvents / (temporal ? rules.length : 1))),
+    maxEvents: temporal ? Math.ceil(maxGroupEvents / rules.length) : Math.max(leastCount, maxGroupEvents),
     store: emptyStore(correlation.timespanMs, maxGroups),
   };
 }

@@ -45,7 +45,9 @@ export function settleNewest<Item extends { readonly time: number }>(ring: Ring<
 }
 
 export function itemsOf<Item>(ring: Ring<Item>): Item[] {
-  return Array.from({ length: ring.size }, (_, index) => ringAt(ring, index)).filter((item) => item !== undefined);
+  const items: Item[] = [];
+  for (let index = 0; index < ring.size; index++) items.push(ringAt(ring, index) as Item); // index < size
+  return items;
 }
 
 export function clearRing<Item>(ring: Ring<Item>): void {
@@ -56,7 +58,7 @@ export function clearRing<Item>(ring: Ring<Item>): void {
 
 /** Capacities are powers of two, so that a place is found by a mask. */
 function growRing<Item>(ring: Ring<Item>): void {
-  const items = itemsOf(ring);
+  const items: Ring<Item>['items'] = itemsOf(ring);
   const capacity = Math.max(SMALLEST, ring.items.length * 2);
   ring.items = items;
   ring.head = 0;

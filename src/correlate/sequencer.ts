@@ -1,17 +1,19 @@
-import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { type Heap, popHeap, pushHeap } from './heap.ts';
+import type { Packer } from './packer.ts';
+import type { Unpacker } from './unpacker.ts';
 
-/** The hits of one line and its place in the order in which the stage sees them. */
-export interface Arrival {
-  /** The line's own time, or for a late line the newest time that its source had shown by then. */
+/** The hits of one line, in order of rule id. */
+export type Line = readonly [Hit, ...Hit[]];
+
+/** The lines at one place in the sequence: those in time come first. */
+export interface Slot {
+  /** The lines' own time; of the late ones, the newest time that their source had shown by then. */
   readonly at: number;
-  readonly late: boolean;
-  readonly entry: AccessLogEntry;
-  /** In order of rule id. */
-  readonly hits: readonly Hit[];
+  readonly inTime: Line[];
+  readonly late: Line[];
 }
 
 export interface SequencerOptions {
@@ -24,14 +26,25 @@ export interface Sequencer {
   /** `clock`: the newest event time that the line's own source had shown, this line included. */
   put(hits: readonly Hit[], clock: number): void;
   /** The lines of the earliest time, if it lies before `watermark` or if more lines wait than the bound allows. */
-  next(watermark: number): readonly Arrival[] | undefined;
+  next(watermark: number): Slot | undefined;
+  save(pack: Packer): SequencerState;
+  /** Hits of rules that are gone stay behind. */
+  restore(state: SequencerState, unpack: Unpacker): void;
 }
 
-/** The lines that wait at one place in the sequence. */
-interface Slot {
-  readonly at: number;
-  readonly arrivals: Arrival[];
+export interface SequencerState {
+  readonly released: number;
+  readonly slots: readonly StoredSlot[];
 }
+
+interface StoredSlot {
+  readonly at: number;
+  readonly inTime: readonly StoredLine[];
+  readonly late: readonly StoredLine[];
+}
+
+/** Places in the table of hits. */
+type StoredLine = readonly number[];
 
 /**
  * Lines of the same time are ordered by what they say, never by where they were read: the order is the same however
@@ -43,38 +56,75 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
   const heap: Heap<Slot> = [];
   let waiting = 0;
   let released = Number.NEGATIVE_INFINITY;
+
+  // The next line mostly goes where the last one went.
+  let latest: Slot | null = null;
+
+  function slotAt(at: number): Slot {
+    if (latest?.at === at) return latest;
+    latest = slots.get(at) ?? null;
+    if (latest === null) {
+      latest = { at, inTime: [], late: [] };
+      slots.set(at, latest);
+      pushHeap(heap, latest, compareSlots);
+    }
+    return latest;
+  }
+
   return {
     put(hits, clock) {
-      const entry = hits[0]?.entry;
-      if (entry === undefined) return;
+      const line = hits.length > 1 ? hits.toSorted(compareRules) : hits;
+      if (!isLine(line)) return;
+      const [{ entry }] = line;
       counts.hits += hits.length;
       waiting++;
-      const late = entry.time < clock - latenessMs || entry.time < released;
-      if (late) counts.lateHits += hits.length;
-      const at = late ? Math.max(clock, released) : entry.time;
-      const arrival: Arrival = { at, late, entry, hits: hits.length > 1 ? hits.toSorted(compareRules) : hits };
-      const slot = slots.get(at);
-      if (slot !== undefined) {
-        slot.arrivals.push(arrival);
-        return;
+      if (entry.time >= clock - latenessMs && entry.time >= released) {
+        slotAt(entry.time).inTime.push(line);
+      } else {
+        counts.lateHits += hits.length;
+        slotAt(Math.max(clock, released)).late.push(line);
       }
-      const opened = { at, arrivals: [arrival] };
-      slots.set(at, opened);
-      pushHeap(heap, opened, compareSlots);
     },
     next(watermark) {
       const first = heap[0];
       if (first === undefined) return undefined;
-      const { at, arrivals } = first;
+      const { at, inTime, late } = first;
+      const size = inTime.length + late.length;
       if (at >= watermark) {
         if (waiting <= maxPendingHits) return undefined;
-        counts.costs['pending-hits-released-early'] += arrivals.length;
+        counts.costs['pending-hits-released-early'] += size;
       }
       popHeap(heap, compareSlots);
       slots.delete(at);
-      waiting -= arrivals.length;
+      latest = null;
+      waiting -= size;
       released = at;
-      return arrivals.sort(compareArrivals);
+      inTime.sort(compareLines);
+      late.sort(compareLines);
+      return first;
+    },
+    save: (pack) => ({
+      released,
+      slots: heap.map(({ at, inTime, late }) => ({
+        at,
+        inTime: inTime.map((line) => line.map(pack.hit)),
+        late: late.map((line) => line.map(pack.hit)),
+      })),
+    }),
+    restore(state, unpack) {
+      released = state.released;
+      const restoreLines = (lines: readonly StoredLine[]): Line[] =>
+        lines.flatMap((stored) => {
+          const hits = stored.map(unpack.hit).filter(unpack.isCurrent);
+          counts.costs['outdated-hits-dropped'] += stored.length - hits.length;
+          return isLine(hits) ? [hits] : [];
+        });
+      for (const { at, inTime, late } of state.slots) {
+        const slot = slotAt(at);
+        slot.inTime.push(...restoreLines(inTime));
+        slot.late.push(...restoreLines(late));
+        waiting += slot.inTime.length + slot.late.length;
+      }
     },
   };
 }
@@ -87,15 +137,19 @@ function compareRules(a: Hit, b: Hit): number {
   return compareText(a.rule.id, b.rule.id);
 }
 
-function compareArrivals(a: Arrival, b: Arrival): number {
-  const [one, other] = [a.entry, b.entry];
+function compareLines(a: Line, b: Line): number {
+  const one = a[0].entry;
+  const other = b[0].entry;
   return (
-    Number(a.late) - Number(b.late) ||
     compareText(one.client, other.client) ||
     one.time - other.time ||
     compareText(one.line.text, other.line.text) ||
-    compareText(namesOf(a.hits), namesOf(b.hits))
+    compareText(namesOf(a), namesOf(b))
   );
+}
+
+function isLine(hits: readonly Hit[]): hits is Line {
+  return hits.length > 0;
 }
 
 /** Tells lines apart that say the same but have other hits, because their sources have different formats. */

@@ -12,6 +12,17 @@ export function badAnswer(message: string): CtiaError {
   return new CtiaError('bad-answer', message, { phase: 'unanswered' });
 }
 
+/** More came than the bound allows: it may have been carried out, and would come again. */
+export function answerTooLarge(bound: string): CtiaError {
+  return new CtiaError('answer-too-large', `answer above ${bound}`, { phase: 'unanswered' });
+}
+
+/** Makes something of the body of a 2xx answer while it comes. Both throw CtiaError. */
+export interface BodyReader<T> {
+  take(chunk: Buffer): void;
+  end(): T;
+}
+
 export function readJson(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.text);

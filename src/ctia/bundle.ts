@@ -21,20 +21,31 @@ export function readBundle(body: string): BundleEntity[] {
   );
 }
 
+/** Part of a bundle that can be imported by itself; entities are told by their places in the list of the whole one. */
+export interface Subset {
+  readonly body: string;
+  /** Of the entities in it, in its order. */
+  readonly places: readonly number[];
+}
+
 /**
- * The bundle without the entities that `unfinished` does not need: those that hold, and those that they refer to (which
- * the server knows by then and links to).
+ * The bundle without the entities that those at `wanted` places do not need: it holds them, and those that they refer to
+ * (which the server knows by then and links to).
  */
-export function subsetOf(body: string, unfinished: ReadonlySet<string>): string {
+export function subsetOf(body: string, wanted: ReadonlySet<number>): Subset {
   const bundle = parseBundle(body);
-  const isUnfinished = ({ transientId }: BundleEntity): boolean => transientId !== null && unfinished.has(transientId);
-  const needed = new Set(unfinished);
-  for (const entity of readBundle(body).filter(isUnfinished)) for (const ref of entity.refs) needed.add(ref);
-  const kept = collectionsOf(bundle).map(([type, collection, entities]): [string, JsonObject[]] => [
+  const entities = readBundle(body);
+  const refs = new Set(entities.filter((_, place) => wanted.has(place)).flatMap((entity) => entity.refs));
+  const places = entities.flatMap(({ transientId }, place) =>
+    wanted.has(place) || refs.has(transientId ?? '') ? [place] : [],
+  );
+  const kept = new Set(places);
+  let place = 0;
+  const collections = collectionsOf(bundle).map(([, collection, list]): [string, JsonObject[]] => [
     collection,
-    entities.filter((entity) => needed.has(describe(type, entity).transientId ?? '')),
+    list.filter(() => kept.has(place++)),
   ]);
-  return JSON.stringify({ ...bundle, ...Object.fromEntries(kept) });
+  return { body: JSON.stringify({ ...bundle, ...Object.fromEntries(collections) }), places };
 }
 
 /** A bundle as an object. Throws CtiaError `bad-options` for what is no JSON object. */

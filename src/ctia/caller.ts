@@ -1,3 +1,4 @@
+import type { BodyReader } from './answer.ts';
 import { type ClientCredentials, type Credentials, isToken } from './credentials.ts';
 import { type CtiaCode, CtiaError, restate } from './ctia-error.ts';
 import { failureOf, readHttpDate } from './failure.ts';
@@ -5,11 +6,11 @@ import type { Base, Service } from './hosts.ts';
 import { type Pacer, pacer } from './pacer.ts';
 import { type Query, queryOf, withoutQuery } from './path.ts';
 import { type Redactor, redactor } from './redact.ts';
-import { persist, type RetryPolicy } from './retry.ts';
+import { persist, type RetryPolicy, recover } from './retry.ts';
 import { assertScope, type ScopeNeed } from './scope.ts';
 import { pause, type Timing } from './timing.ts';
 import { fixedToken, readToken, type Token, type TokenSource, tokenSource } from './token.ts';
-import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
+import { type HttpAnswer, type HttpRequest, isSuccess, type Transport } from './transport.ts';
 
 /** One call of the API. */
 export interface Call {
@@ -64,11 +65,17 @@ export interface Caller {
    * as no answer. Every failure is a CtiaError.
    */
   call<T>(call: Call, read: (answer: HttpAnswer) => T): Promise<T>;
+  /** The same for an answer that is read as it comes: it may be larger than what fits into one text. */
+  stream<T>(call: Call, open: () => BodyReader<T>): Promise<T>;
   /** A token now, or the reason why there is none. */
   token(): Promise<Token>;
-  /** Waits until what a lost request may have written can be found. */
+  /**
+   * Waits, after the so-manieth attempt at a call that is not repeatable, until what it may have written can be found.
+   * Throws the error on when nothing can have been written, or no attempt is left.
+   */
+  recover(error: unknown, attempts: number): Promise<void>;
+  /** Waits once more for as long as writes take to be found. */
   settle(): Promise<void>;
-  readonly maxAttempts: number;
 }
 
 export function caller(options: CallerOptions): Caller {
@@ -122,54 +129,55 @@ export function caller(options: CallerOptions): Caller {
     }
   }
 
+  /** Prepares requests for a call until `attempt`, which makes one exchange, succeeds. */
+  function carryOut<T>(call: Call, attempt: (request: Request) => Promise<T>): Promise<T> {
+    const { service, method, path, need, repeatable, anonymous = false, body = null } = call;
+    const requestWith = (token: Token | null): Request => ({
+      method,
+      path: path + queryOf(call.query),
+      headers: {
+        accept: call.accept ?? 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token.text}` }),
+        ...(body === null ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+      },
+      body,
+      maxAnswerBytes: call.maxAnswerBytes ?? options.maxAnswerBytes,
+    });
+    return persist((token: Token | null) => attempt(requestWith(token)), {
+      policy,
+      timing,
+      repeatable,
+      signal,
+      async prepare() {
+        await awaitTurn(service);
+        if (anonymous) return null;
+        const token = await tokens.get();
+        if (need !== null) assertScope(token.scopes, need, `${method} ${path}`);
+        return token;
+      },
+      reauthenticate: (token) => token !== null && tokens.discard(token),
+    });
+  }
+
   return {
     token: () => tokens.get(),
+    recover: (error, attempts) => recover(error, attempts, { policy, timing, signal }),
     settle: () => pause(timing, policy.settleMs, signal),
-    maxAttempts: policy.maxAttempts,
-    call(call, read) {
-      const { service, method, path, need, repeatable, anonymous = false, body = null } = call;
-      const attempt = (token: Token | null) =>
-        exchange(
-          service,
-          {
-            method,
-            path: path + queryOf(call.query),
-            headers: {
-              accept: call.accept ?? 'application/json',
-              ...(token === null ? {} : { authorization: `Bearer ${token.text}` }),
-              ...(body === null ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-            },
-            body,
-            maxAnswerBytes: call.maxAnswerBytes ?? options.maxAnswerBytes,
-          },
-          read,
-        );
-      return persist(attempt, {
-        policy,
-        timing,
-        repeatable,
-        signal,
-        async prepare() {
-          await awaitTurn(service);
-          if (anonymous) return null;
-          const token = await tokens.get();
-          if (need !== null) assertScope(token.scopes, need, `${method} ${path}`);
-          return token;
-        },
-        reauthenticate: (token) => token !== null && tokens.discard(token),
-      });
-    },
+    call: (call, read) => carryOut(call, (request) => exchange(call.service, request, read)),
+    stream: (call, open) =>
+      carryOut(call, (request) => {
+        const reader = open();
+        return exchange(call.service, { ...request, onBody: (chunk) => reader.take(chunk) }, () => reader.end());
+      }),
   };
 }
+
+type Request = Omit<HttpRequest, 'base' | 'signal' | 'timeoutMs'>;
 
 /** Makes single exchanges: any status but 2xx is an error, every error names the request, what limits say is heeded. */
 function exchanger(options: CallerOptions, pacers: Readonly<Record<Service, Pacer>>, redact: Redactor) {
   const { bases, transport, timing, timeoutMs, signal, userAgent } = options;
-  return async function exchange<T>(
-    service: Service,
-    request: Omit<HttpRequest, 'base' | 'signal' | 'timeoutMs'>,
-    read: (answer: HttpAnswer) => T,
-  ): Promise<T> {
+  return async function exchange<T>(service: Service, request: Request, read: (answer: HttpAnswer) => T): Promise<T> {
     const base = bases[service];
     const headers = { ...request.headers, 'user-agent': userAgent };
     const url = redact(base.origin + base.prefix + withoutQuery(request.path));
@@ -182,7 +190,7 @@ function exchanger(options: CallerOptions, pacers: Readonly<Record<Service, Pace
       status = answer.status;
       serverTime = readHttpDate(answer.headers.date);
       pacers[service].learn(answer.headers);
-      if (status < 200 || status >= 300) throw failureOf(answer, redact, timing.clock());
+      if (!isSuccess(status)) throw failureOf(answer, redact, timing.clock());
       return read(answer);
     } catch (error) {
       if (!(error instanceof CtiaError)) throw error;

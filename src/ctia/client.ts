@@ -4,7 +4,9 @@ import { type Credentials, isToken } from './credentials.ts';
 import { CtiaError } from './ctia-error.ts';
 import { type Entities, entitiesOf, type PatchableEntities, type PatchableName } from './entities.ts';
 import { baseOf, type Region } from './hosts.ts';
-import { importer, type Route } from './import.ts';
+import { type ImportBundle, importer, type Route } from './import.ts';
+import { importLock, type LockOptions } from './import-lock.ts';
+import { oneAtATime } from './in-turn.ts';
 import { type Intel, intelOf } from './intel.ts';
 import type { EntityName } from './names.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts';
@@ -27,6 +29,8 @@ export interface CtiaOptions extends TransportOptions {
   readonly maxAnswerBytes?: number;
   readonly retry?: Partial<RetryPolicy>;
   readonly timing?: Timing;
+  /** Keeps imports of this API client by other processes of this user apart. Default: only those of this client are. */
+  readonly lock?: LockOptions;
   /** Stops everything, what is waiting included. */
   readonly signal?: AbortSignal;
   readonly userAgent?: string;
@@ -36,7 +40,13 @@ export interface CtiaOptions extends TransportOptions {
 
 /** A client of one organisation's private intelligence. Every failure is a {@link CtiaError}. */
 export interface CtiaClient extends Intel {
-  readonly importBundle: ReturnType<typeof importer>;
+  /** Imports when it is its turn: two imports at once could both create what they share. */
+  readonly importBundle: ImportBundle;
+  /**
+   * Carries out work that imports and then changes what it imported, while nobody else imports. In it, `importBundle` is
+   * the function that is passed in; that of the client waits for its own turn.
+   */
+  exclusively<T>(work: (importBundle: ImportBundle) => Promise<T>): Promise<T>;
   /** Create, read, change, remove, search and count the entities of one type. */
   entities(name: PatchableName): PatchableEntities;
   entities(name: EntityName): Entities;
@@ -56,21 +66,36 @@ export function ctiaClient(options: CtiaOptions): CtiaClient {
   checkCredentials(credentials);
   const bases = { iroh: baseOf('iroh', region, irohUrl), ctia: baseOf('ctia', region, ctiaUrl) };
   const pool = transport(options);
+  const policy = { ...DEFAULT_RETRY_POLICY, ...options.retry };
+  const timing = options.timing ?? realTiming;
   const calls: Caller = caller({
     bases,
     transport: pool,
     credentials,
-    policy: { ...DEFAULT_RETRY_POLICY, ...options.retry },
-    timing: options.timing ?? realTiming,
+    policy,
+    timing,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxAnswerBytes: options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     signal: options.signal,
     userAgent: options.userAgent ?? 'sightline',
     onExchange: options.onExchange,
   });
+  const inTurn = oneAtATime();
+  const hold =
+    options.lock === undefined
+      ? <T>(work: () => Promise<T>) => work()
+      : importLock(options.lock, {
+          name: `${bases.ctia.origin}${bases.ctia.prefix} ${isToken(credentials) ? '' : credentials.clientId}`,
+          maxWaitMs: policy.maxWaitMs,
+          timing,
+          signal: options.signal,
+        });
+  const importBundle = importer(calls, route);
+  const exclusively: CtiaClient['exclusively'] = (work) => inTurn(() => hold(() => work(importBundle)));
   return {
     ...intelOf(calls),
-    importBundle: importer(calls, route),
+    importBundle: (body, how) => exclusively((send) => send(body, how)),
+    exclusively,
     entities: (name: EntityName) => entitiesOf(calls, name),
     bulk: bulkOf(calls),
     scopes: async () => (await calls.token()).scopes,

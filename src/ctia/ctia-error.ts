@@ -20,6 +20,8 @@ export const CTIA_CODES = [
   'interrupted',
   'bad-answer',
   'answer-too-large',
+  'busy',
+  'bad-lock',
   'aborted',
 ] as const;
 export type CtiaCode = (typeof CTIA_CODES)[number];

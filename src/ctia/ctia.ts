@@ -11,7 +11,8 @@ export { type ClientCredentials, type Credentials, readCredentials, readCredenti
 export { CTIA_CODES, type CtiaCode, CtiaError } from './ctia-error.ts';
 export type { Entities, MetricOptions, PatchableEntities, PatchableName } from './entities.ts';
 export { globalIntelUrl, REGIONS, type Region } from './hosts.ts';
-export { type ImportOptions, ROUTES, type Route } from './import.ts';
+export { type ImportBundle, type ImportOptions, ROUTES, type Route } from './import.ts';
+export type { LockOptions } from './import-lock.ts';
 export { collectIncident, findIncident, type IncidentGraph } from './incident-graph.ts';
 export type { CasebookChange, ChainedKind, ChangeBurst, ExportOptions, InspectedObservable } from './intel.ts';
 export { COLLECTIONS, type EntityName } from './names.ts';

@@ -103,8 +103,7 @@ export function entitiesOf(caller: Caller, name: EntityName): PatchableEntities 
         try {
           return await create(entity);
         } catch (error) {
-          if (attempts >= caller.maxAttempts || !mayHaveActed(error)) throw error;
-          await caller.settle();
+          await caller.recover(error, attempts);
         }
       }
     },
@@ -128,9 +127,4 @@ export function entitiesOf(caller: Caller, name: EntityName): PatchableEntities 
     topn: ({ limit, ...options }) => metric('topn', options, { limit }),
     cardinality: (options) => metric('cardinality', options, {}),
   };
-}
-
-/** Whether the server may have carried out the request that ended so. */
-function mayHaveActed(error: unknown): boolean {
-  return error instanceof CtiaError && (error.phase === 'unanswered' || error.code === 'server-error');
 }

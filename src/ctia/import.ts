@@ -1,9 +1,11 @@
 import { toTerminal } from '../escape/escape.ts';
 import type { EntityReceipt } from '../model/parcel.ts';
 import { badAnswer, isObject, type JsonObject, readObject } from './answer.ts';
-import { type BundleEntity, readBundle, textsOf } from './bundle.ts';
+import { type BundleEntity, readBundle, type Subset, subsetOf, textsOf } from './bundle.ts';
 import type { Caller } from './caller.ts';
+import { CtiaError } from './ctia-error.ts';
 import type { Service } from './hosts.ts';
+import { lookUp } from './look-up.ts';
 import { pathOf } from './path.ts';
 import type { HttpAnswer } from './transport.ts';
 
@@ -23,18 +25,19 @@ const IMPORT_ROUTES: Readonly<Record<Route, { readonly service: Service; readonl
   direct: { service: 'ctia', path: pathOf('ctia', 'bundle', 'import') },
 };
 
-/**
- * `importBundle(body, options)`: sends a bundle and says of each of its entities, in its order, what became of it. An
- * entity that the server does not mention is `missing`. Two imports at once could both create what they share, so each
- * waits for the one before. A bundle whose every entity has an external id with the prefix may be sent again after a
- * time-out; any other is not.
- */
-export function importer(caller: Caller, route: Route) {
-  let last: Promise<unknown> = Promise.resolve();
+/** Looks at what a lost import wrote before it is given up as endless. */
+const MAX_LOOKS = 10;
 
-  function send(body: string, { prefix }: ImportOptions): Promise<EntityReceipt[]> {
-    const entities = readBundle(body);
-    const repeatable = entities.every(({ externalIds }) => externalIds.some((xid) => xid.startsWith(prefix)));
+/**
+ * Sends a bundle and says of each of its entities, in its order, what became of it; one that the server does not mention
+ * is `missing`. When no answer comes, what the request wrote is looked up, and only the rest is sent again, with what it
+ * refers to; what was found is told as `exists`. That needs an external id with the prefix on every entity: a bundle
+ * without is not sent again.
+ */
+export type ImportBundle = (body: string, options: ImportOptions) => Promise<EntityReceipt[]>;
+
+export function importer(caller: Caller, route: Route): ImportBundle {
+  function post(body: string, entities: readonly BundleEntity[], prefix: string): Promise<EntityReceipt[]> {
     return caller.call(
       {
         ...IMPORT_ROUTES[route],
@@ -42,17 +45,76 @@ export function importer(caller: Caller, route: Route) {
         query: { 'external-key-prefixes': prefix },
         body,
         need: { entity: 'bundle', access: 'write' },
-        repeatable,
+        repeatable: false,
       },
       (answer) => matchResults(entities, readResults(answer)),
     );
   }
 
-  return function importBundle(body: string, options: ImportOptions): Promise<EntityReceipt[]> {
-    const turn = last.then(() => send(body, options));
-    last = turn.catch(() => null); // Whoever asked for it hears of the failure; the next one only waits.
-    return turn;
+  /**
+   * What is stored of the entities, after `lost` left that open. A server that is still at work on the lost request shows
+   * more from one look to the next, so two looks in a row must show the same.
+   */
+  async function findWritten(
+    entities: readonly BundleEntity[],
+    lost: unknown,
+  ): Promise<ReadonlyMap<BundleEntity, string>> {
+    let before = -1;
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+      if (looks > 0) await caller.settle();
+      const found = await lookUp(caller, entities).catch((error: unknown) => Promise.reject(unresolved(lost, error)));
+      if (found.size === entities.length || found.size === before) return found;
+      before = found.size;
+    }
+    throw unresolved(lost, badAnswer(`it was still being carried out at look-up ${MAX_LOOKS}`));
+  }
+
+  return async function importBundle(body, { prefix }) {
+    const entities = readBundle(body);
+    const canBeFound = entities.every(({ externalIds }) => externalIds.some((xid) => xid.startsWith(prefix)));
+    const receipts: EntityReceipt[] = [];
+    const unsettled = new Map(entities.entries());
+    let part: Subset = { body, places: [...unsettled.keys()] };
+    for (let attempts = 1; ; attempts++) {
+      try {
+        const sent = part.places.flatMap((place) => entities[place] ?? []);
+        const answered = await post(part.body, sent, prefix);
+        for (const [i, receipt] of answered.entries()) {
+          const place = part.places[i];
+          if (place !== undefined && unsettled.has(place)) receipts[place] = receipt;
+        }
+        return receipts;
+      } catch (error) {
+        if (!canBeFound) throw error;
+        await caller.recover(error, attempts);
+        const found = await findWritten([...unsettled.values()], error);
+        for (const [place, entity] of unsettled) {
+          const id = found.get(entity);
+          if (id === undefined) continue;
+          const { type, transientId } = entity;
+          receipts[place] = { type, originalId: transientId, result: 'exists', id, reason: null };
+          unsettled.delete(place);
+        }
+        if (unsettled.size === 0) return receipts;
+        part = subsetOf(body, new Set(unsettled.keys()));
+      }
+    }
   };
+}
+
+/** The error of an import of which nobody knows what it did. */
+function unresolved(lost: unknown, error: unknown): unknown {
+  if (!(lost instanceof CtiaError) || !(error instanceof CtiaError)) return error;
+  const { code, phase, status, serverCode, serverMessage, traceId } = lost;
+  return new CtiaError(code, `${lost.message}; what it did could not be looked up: ${error.message}`, {
+    phase,
+    status,
+    serverCode,
+    serverMessage,
+    traceId,
+    retryAfterMs: error.retryAfterMs,
+    cause: error,
+  });
 }
 
 function readResults(answer: HttpAnswer): JsonObject[] {

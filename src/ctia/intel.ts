@@ -10,6 +10,7 @@ import {
   readStrings,
   type Stored,
 } from './answer.ts';
+import { bundleReader } from './bundle-reader.ts';
 import type { Call, Caller } from './caller.ts';
 import type { EntityName } from './names.ts';
 import { pathOf, shortIdOf } from './path.ts';
@@ -17,6 +18,8 @@ import type { HttpAnswer } from './transport.ts';
 
 /** Exports hold whole entities: more room than the answers of other routes. */
 const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
+/** What 100 ids can bring along: 1,000 relationships each, and their other ends. */
+const MAX_EXPORT_ENTITIES = 200_100;
 
 export interface ExportOptions {
   /** Which end of a relationship the exported entity stands at. Default both. */
@@ -25,6 +28,10 @@ export interface ExportOptions {
   readonly targetTypes?: readonly EntityName[];
   /** Default true. */
   readonly includeRelated?: boolean;
+  /** Bounds of one answer, beyond which it fails with `answer-too-large`: ask for fewer ids. Default 256 MiB. */
+  readonly maxBytes?: number;
+  /** Default 200,100. */
+  readonly maxEntities?: number;
 }
 
 /** Changes to a list that a casebook holds. */
@@ -52,7 +59,7 @@ export function intelOf(caller: Caller) {
   return {
     /**
      * What is stored under long ids, with its relationships of one hop and their other ends. At most 1,000 relationships
-     * of each; unknown ids are left out without a word.
+     * of each; unknown ids are left out without a word. The answer is read as it comes, without being one text first.
      */
     exportBundle(ids: readonly string[], options: ExportOptions = {}): Promise<JsonObject> {
       const query = {
@@ -61,15 +68,15 @@ export function intelOf(caller: Caller) {
         target_type: options.targetTypes,
         include_related_entities: options.includeRelated,
       };
-      return caller.call(
+      return caller.stream(
         ctia('POST', ['bundle', 'export'], {
           ...read('bundle'),
           ...json({ ids }),
           query,
           repeatable: true,
-          maxAnswerBytes: MAX_EXPORT_BYTES,
+          maxAnswerBytes: options.maxBytes ?? MAX_EXPORT_BYTES,
         }),
-        readObject,
+        () => bundleReader(options.maxEntities ?? MAX_EXPORT_ENTITIES),
       );
     },
 

@@ -108,6 +108,21 @@ export async function persist<P, T>(attempt: (prepared: P) => Promise<T>, option
   }
 }
 
+/**
+ * Waits, after a request that must not simply be repeated, until what it may have done can be found. Throws `error` on
+ * when it cannot have done anything, or when no attempt is left.
+ */
+export async function recover(
+  error: unknown,
+  attempts: number,
+  { policy, timing, signal }: Pick<PersistOptions<unknown>, 'policy' | 'timing' | 'signal'>,
+): Promise<void> {
+  if (!(error instanceof CtiaError) || (error.phase !== 'unanswered' && error.code !== 'server-error')) throw error;
+  const verdict = verdictOf(error, { attempts, repeatable: true, reauthenticated: true }, policy, timing.random);
+  if (verdict.action !== 'retry') throw verdict.action === 'give-up' ? explain(error, verdict.why, attempts) : error;
+  await pause(timing, verdict.delayMs, signal);
+}
+
 /** The error with the reason why it was not tried (again), where that is not plain from the error itself. */
 function explain(error: CtiaError, why: GiveUp, attempts: number): CtiaError {
   switch (why) {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { answerTooLarge } from './answer.ts';
 import { CtiaError } from './ctia-error.ts';
 import type { Base } from './hosts.ts';
 
@@ -28,6 +29,8 @@ export interface HttpRequest {
   /** From the call to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
+  /** Takes the body of a 2xx answer as it comes, in place of `text`. A CtiaError that it throws ends the exchange. */
+  readonly onBody?: (chunk: Buffer) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -36,6 +39,10 @@ export interface HttpAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** One pool of keep-alive connections to each service. */
@@ -88,13 +95,16 @@ function checkCertificates(pem: string): string {
 }
 
 function exchangeOver(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
-  const { method, base, path, headers, body, timeoutMs, maxAnswerBytes, signal } = request;
+  const { method, base, path, headers, body, timeoutMs, maxAnswerBytes, onBody, signal } = request;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let over = false;
     let status = 0;
     let answerHeaders: HttpAnswer['headers'] = {};
     const chunks: Buffer[] = [];
+    let take = (chunk: Buffer): void => {
+      chunks.push(chunk);
+    };
     let bytes = 0;
 
     const finish = (): void => {
@@ -128,11 +138,17 @@ function exchangeOver(dispatcher: Dispatcher, request: HttpRequest): Promise<Htt
         onResponseStart(_, statusCode, received) {
           status = statusCode;
           answerHeaders = received;
+          if (onBody !== undefined && isSuccess(status)) take = onBody;
         },
         onResponseData(_, chunk) {
           bytes += chunk.length;
-          if (bytes <= maxAnswerBytes) chunks.push(chunk);
-          else fail(new CtiaError('answer-too-large', `answer above ${maxAnswerBytes} bytes`, { phase: phase() }));
+          try {
+            if (bytes > maxAnswerBytes) throw answerTooLarge(`${maxAnswerBytes} bytes`);
+            take(chunk);
+          } catch (error) {
+            if (!(error instanceof CtiaError)) throw error;
+            fail(error);
+          }
         },
         onResponseEnd() {
           if (over) return;

@@ -12,11 +12,14 @@ export {
   readFeed,
   setUpFeed,
 } from './judge/feed.ts';
+export { type CrawlerCheck, crawlerCheck } from './judge/crawler-check.ts';
 export { judge, type Ruling, withdraw } from './judge/judgement.ts';
 export { type JudgeCounts, type Judger, type JudgerOptions, judger } from './judge/judger.ts';
 export { sparer } from './judge/spare.ts';
 export { type NameService, systemNames } from './judge/verified-bot.ts';
 export { keepUndelivered } from './keep-undelivered.ts';
+export { type OutboxEvent, type OutboxRunner, type OutboxRunnerOptions, outboxRunner } from './outbox/outbox-runner.ts';
+export type { OutboxStore } from './outbox/outbox-store.ts';
 export type { Sink } from './sink.ts';
 export { type CtiaSinkOptions, ctiaSink } from './sinks/ctia.ts';
 export { type FileOptions, fileSink } from './sinks/file.ts';

@@ -28,4 +28,6 @@ export interface Receipt {
   readonly entities: readonly EntityReceipt[];
   /** For a person: what went wrong and what to do. Null when delivered. */
   readonly reason: string | null;
+  /** Of an `undelivered` one: for how long from now the server takes nothing. Absent where it did not say. */
+  readonly retryAfterMs?: number;
 }

@@ -18,7 +18,7 @@ export interface Tally {
   /** Lines with at least one hit of an alerting rule. */
   hitLines: number;
   readonly hitsByRule: Map<Rule, number>;
-  /** Lines whose hits an allow-list entry removed, by what allowed them. */
+  /** Lines whose hits an allow-list entry or a Sigma filter removed, by what allowed them. */
   readonly allowed: Map<string, number>;
   /** Epoch ms of the oldest and the newest entry; null before the first. */
   oldest: number | null;

@@ -25,3 +25,8 @@ export function findFormat(nameOrDirective: string, mapping: JsonMapping = {}): 
     `"${nameOrDirective}" is no log format: expected one of ${FORMAT_NAMES.join(', ')}, or a LogFormat string such as '%h %l %u %t "%r" %>s %b'`,
   );
 }
+
+/** What {@link findFormat} takes for this format. */
+export function formatText({ name, directive }: LogFormat): string {
+  return name === 'custom' && directive !== null ? directive : name;
+}

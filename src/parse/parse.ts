@@ -4,7 +4,7 @@ import type { LineParser, LogFormat } from './format.ts';
 
 export { chooseFormat, type FormatChoice, suggestFormat } from './choose-format.ts';
 export type { ClientOptions } from './client.ts';
-export { FORMAT_NAMES, findFormat } from './find-format.ts';
+export { FORMAT_NAMES, findFormat, formatText } from './find-format.ts';
 export { isReject, type LineParser, type LogFormat } from './format.ts';
 export type { JsonMapping } from './json-keys.ts';
 export { ownEntry } from './own-entry.ts';

@@ -20,14 +20,15 @@ const SPARE_BYTES = 3 + 1 + 1;
 
 /**
  * Keeps a line that goes on over many chunks from being collected: what comes when `maxLineBytes` and a few bytes of it
- * have passed is left out and counted, so that never more than those bytes and one chunk of a line are held.
+ * have passed is left out and counted, so that never more than those bytes and one chunk of a line are held. The text
+ * begins with the line at `startOffset`.
  */
-export function lineBounder(maxLineBytes: number): LineBounder {
+export function lineBounder(maxLineBytes: number, startOffset = 0): LineBounder {
   const keep = maxLineBytes + SPARE_BYTES;
   const elisions: Elision[] = [];
-  let offset = 0;
+  let offset = startOffset;
   /** The line that the last chunk left unfinished: where it starts, what has passed of it, what has not. */
-  let lineOffset = 0;
+  let lineOffset = startOffset;
   let passed = 0;
   let elision: Elision | null = null;
 

@@ -9,7 +9,7 @@ export interface Source {
   readonly sizeBytes: number | null;
 }
 
-interface Found {
+export interface Found {
   readonly source: Source;
   /** Equal for two names of one file, whatever links lead to it. */
   readonly identity: string;
@@ -37,7 +37,8 @@ export async function findSources(patterns: readonly string[]): Promise<readonly
   return [...sources.values()];
 }
 
-async function expand(pattern: string): Promise<readonly Found[]> {
+/** What there is for one pattern; for a glob sorted, without directories. */
+export async function expand(pattern: string): Promise<readonly Found[]> {
   if (pattern === '-') return [{ source: { name: '-', sizeBytes: null }, identity: '-', isDirectory: false }];
   const named = await look(pattern);
   if (named !== null) return [named];

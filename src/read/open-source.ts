@@ -5,7 +5,8 @@ import { lineBounder } from './bound-lines.ts';
 import type { Source } from './find-sources.ts';
 import { type Framing, UTF8_BOM } from './framing.ts';
 import { jsonFramer } from './json-framer.ts';
-import { isBlank, lineFramer } from './line-framer.ts';
+import { isBlank } from './line-cutter.ts';
+import { lineFramer } from './line-framer.ts';
 import { peek } from './peek.ts';
 import { readContents } from './read-contents.ts';
 import { ReadError, type SourceFault } from './source-fault.ts';
@@ -83,7 +84,7 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
   const contents = readUntilFault();
   const { head, ended, all } = await peek(contents, HEAD_BYTES);
   const headText = head.toString('latin1', 0, HEAD_BYTES);
-  const shape = options.shape ?? (JSON_ARRAY.test(headText) ? 'json-array' : 'lines');
+  const shape = options.shape ?? shapeOf(headText);
 
   async function* readText(): AsyncGenerator<string> {
     try {
@@ -147,6 +148,11 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
       await contents.return(undefined);
     },
   };
+}
+
+/** Told from the first bytes. */
+export function shapeOf(head: string): Shape {
+  return JSON_ARRAY.test(head) ? 'json-array' : 'lines';
 }
 
 function headLines(text: string, isWhole: boolean): string[] {

@@ -9,7 +9,7 @@ import { ReadError } from './source-fault.ts';
  * Measured on Node 24: strings over 128 KiB are large objects to V8, which halves the lines per second; the unfinished
  * line that is put before a chunk must fit in as well.
  */
-const CHUNK_BYTES = 64 * 1024;
+export const CHUNK_BYTES = 64 * 1024;
 
 interface Magic {
   readonly name: string;
@@ -39,21 +39,24 @@ export async function* readContents(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
   const stored = readStored(source.name === '-' ? stdin : readFile(source.name), onBytes);
+  const reopen = source.sizeBytes === null ? null : () => readStored(readFile(source.name), () => {});
   try {
     const { head, all } = await peek(stored, MAGIC_BYTES);
-    const start = head.toString('latin1', 0, MAGIC_BYTES);
-    const magic = MAGICS.find(({ pattern }) => pattern.test(start));
-    if (magic === undefined) {
-      yield* all;
-    } else if (magic.format === null) {
-      throw new ReadError('unreadable', `${magic.name} archives cannot be read: decompress it, or pipe it to \`-\``);
-    } else {
-      const reopen = source.sizeBytes === null ? null : () => readStored(readFile(source.name), () => {});
-      yield* decompress(all, magic.format, reopen);
-    }
+    const format = archiveFormat(head);
+    yield* format === null ? all : decompress(all, format, reopen);
   } finally {
     await stored.return(undefined);
   }
+}
+
+/** @throws ReadError `unreadable` if the first bytes are those of an archive that cannot be read. */
+export function archiveFormat(head: Buffer): ArchiveFormat | null {
+  const start = head.toString('latin1', 0, MAGIC_BYTES);
+  const magic = MAGICS.find(({ pattern }) => pattern.test(start));
+  if (magic?.format === null) {
+    throw new ReadError('unreadable', `${magic.name} archives cannot be read: decompress it, or pipe it to \`-\``);
+  }
+  return magic?.format ?? null;
 }
 
 async function* readStored(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,4 +1,16 @@
 export { findSources, type Source } from './find-sources.ts';
+export type { FollowLedger } from './follow/chunk-lines.ts';
+export {
+  FOLLOW_NOTICES,
+  type FollowedFile,
+  type FollowNotice,
+  type FollowNoticeCode,
+  type WholeFile,
+} from './follow/followed-file.ts';
+export { type FollowClock, type Follower, type FollowOptions, openFollower } from './follow/follower.ts';
+export type { NoticeMode } from './follow/noticer.ts';
+export type { FilePosition, Fingerprint, PartPosition, StoredFormat } from './follow/position.ts';
+export { openWholeFiles, type WholeOptions } from './follow/whole-files.ts';
 export { type Feed, interleave } from './interleave.ts';
 export { DEFAULT_MAX_LINE_BYTES, type OpenSource, openSource, type ReadOptions, type Shape } from './open-source.ts';
 export type { SourceFault, SourceFaultCode } from './source-fault.ts';

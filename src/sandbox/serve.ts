@@ -4,6 +4,7 @@ import type { RateLimiter } from './access/rate-limit.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { Fault } from './fault/fault.ts';
 import { faultAnswer } from './fault/fault-answer.ts';
+import { type StoreGate, storeGate } from './fault/store-gate.ts';
 import { type Answer, html, json, Refusal } from './http/answer.ts';
 import type { Call } from './http/call.ts';
 import type { Match, SignedRoute } from './http/router.ts';
@@ -29,7 +30,7 @@ const NO_SUCH_PAGE = '<html><head><title>404 Not Found</title></head><body>Not F
 export function requestServer(serving: Serving): (request: Incoming) => Promise<Reply> {
   const { world, recorder } = serving;
   return async (request) => {
-    if (OWN_PATH.test(request.path)) return { kind: 'answer', answer: routed(serving, request, 0) };
+    if (OWN_PATH.test(request.path)) return { kind: 'answer', answer: routed(serving, request, storeGate(null)) };
     const query = [...new Set(request.query.keys())].map((name) => [name, request.query.getAll(name)]);
     const complete = recorder.record({ ...request, query: Object.fromEntries(query), at: nowOf(world) });
     const fault = world.faults.take(request.method, request.path);
@@ -42,10 +43,10 @@ export function requestServer(serving: Serving): (request: Incoming) => Promise<
 async function replyTo(serving: Serving, request: Incoming, fault: Fault | null): Promise<Reply> {
   if (fault?.kind === 'reset-before') return { kind: 'reset' };
   const instead = fault === null ? null : faultAnswer(fault);
-  const failingEntity = fault?.kind === 'store-failure' ? fault.value : 0;
-  const answer = finish(serving, request, instead ?? routed(serving, request, failingEntity));
+  if (fault?.kind === 'late') await sleep(fault.value);
+  const answer = finish(serving, request, instead ?? routed(serving, request, storeGate(fault)));
   if (fault?.kind === 'slow') await sleep(fault.value);
-  if (fault?.kind === 'reset-after') return { kind: 'reset' };
+  if (fault?.kind === 'reset-after' || fault?.kind === 'reset-midway') return { kind: 'reset' };
   return { kind: fault?.kind === 'truncated' ? 'truncated' : 'answer', answer };
 }
 
@@ -61,10 +62,10 @@ function finish({ world }: Serving, { path }: Incoming, answer: Answer): Answer 
   return { ...answer, headers: { ...answer.headers, ...versions } };
 }
 
-function routed(serving: Serving, request: Incoming, failingEntity: number): Answer {
+function routed(serving: Serving, request: Incoming, admits: StoreGate): Answer {
   const match = serving.find(request.method, request.path);
   if (match === null) return html(404, NO_SUCH_PAGE);
-  const call: Call = { ...request, params: match.params, failingEntity };
+  const call: Call = { ...request, params: match.params, admits };
   try {
     return match.route.access === 'open' ? match.route.handle(call) : admit(serving, request, match.route, call);
   } catch (error) {

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { describeLine } from '../../src/commands/explain/describe-line.ts';
 import { explainLine, isUnreadable } from '../../src/commands/explain/explain-line.ts';
 import { countWindow, feedingsOf } from '../../src/commands/explain/feeding.ts';
+import { matchLocator } from '../../src/commands/explain/locate-match.ts';
+import { CORRELATOR_DEFAULTS } from '../../src/correlate/correlate.ts';
 import { detector, type RuleSet, readRules } from '../../src/detect/detect.ts';
 import { findFormat, parser } from '../../src/parse/parse.ts';
 import { logLine, NOON } from '../support/logs.ts';
@@ -70,16 +72,72 @@ describe('what matched is found in the line as it was logged', () => {
     const agent = String.raw`an evil \"word\"`;
     const text = logLine({ request: String.raw`GET /evil \"word\" HTTP/1.1`, userAgent: agent });
     const item = explained(text, 'cs-user-agent').rules[0]?.items.find(({ selection }) => selection === 'word');
-    expect(item?.bytes).toEqual({ start: text.length - 1 - String.raw`evil \"word\"`.length, end: text.length - 1 });
+    expect(item?.bytes).toEqual({
+      start: text.length - 1 - String.raw`evil \"word\"`.length,
+      end: text.length - 1,
+      isExact: true,
+    });
+  });
+
+  const base64 = Buffer.from('this is an evil "word" in base64').toString('base64');
+  it.each<[string, string, string, boolean]>([
+    [
+      'entities',
+      'GET /?q=an+evil%20%26quot;wo%26%23114;d%26quot;+here HTTP/1.1',
+      'evil%20%26quot;wo%26%23114;d%26quot;',
+      true,
+    ],
+    ['%uXXXX', 'GET /?q=an+%u0065vil+%u0022word%u0022+here HTTP/1.1', '%u0065vil+%u0022word%u0022', true],
+    ['overlong UTF-8', 'GET /?q=an+%c1%a5vil+%22word%c0%a2+here HTTP/1.1', '%c1%a5vil+%22word%c0%a2', true],
+    ['full-width forms', 'GET /?q=%ef%bd%85vil+%ef%bc%82word%22! HTTP/1.1', '%ef%bd%85vil+%ef%bc%82word%22', true],
+    ['comments inside', 'GET /?q=evil/*%20%22word%22*/%22word%22 HTTP/1.1', 'evil/*%20%22word%22*/%22word%22', true],
+    [
+      'entities that were encoded',
+      'GET /?q=e%2526%2523118;il%20%22word%22 HTTP/1.1',
+      'e%2526%2523118;il%20%22word%22',
+      true,
+    ],
+    [
+      'base64, of which no less could be decoded',
+      `GET /?evil=1&q=x,${base64}&r=2 HTTP/1.1`,
+      base64.slice(0, 30),
+      false,
+    ],
+  ])('through %s', (_, request, bytes, isExact) => {
+    for (const field of ['x-query-value', 'cs-uri-query', 'c-uri', 'x-input', 'x-request']) {
+      const text = logLine({ request, referer: 'https://a.example/evil' });
+      const [item] = explained(text, field).rules[0]?.items.filter(({ selection }) => selection === 'word') ?? [];
+      expect(item?.bytes?.isExact).toBe(isExact);
+      expect(text.slice(item?.bytes?.start, item?.bytes?.end)).toBe(bytes);
+    }
+  });
+
+  it('at its own place, not where the same text stands before', () => {
+    const request = 'GET /evil%20%22word%22/?evil%20%22word%22=evil%20%22word%22x&b=%65vil%20%22word%22 HTTP/1.1';
+    const text = logLine({ request });
+    const [item] =
+      explained(text, 'x-query-value').rules[0]?.items.filter(({ selection }) => selection === 'word') ?? [];
+    expect(item?.bytes?.start).toBe(text.indexOf('=evil') + 1);
   });
 
   it.each([
-    ['entities', 'GET /?q=evil%20&quot;word&quot; HTTP/1.1'],
-    ['comments inside', 'GET /?q=evil/**/%22word%22 HTTP/1.1'],
-    ['base64', `GET /?q=${Buffer.from('this is an evil "word" in base64').toString('base64')} HTTP/1.1`],
-  ])('not through %s, and then none is shown', (_, request) => {
-    const [rule] = explained(logLine({ request }), 'cs-uri-query').rules;
-    for (const item of rule?.items ?? []) expect(item.bytes).toBeNull();
+    ['nowhere', '203.0.113.9 - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "-"', 'evil', -1],
+    ['quoted', '- "evil" "evil" evil', 'evil', 3],
+    ['between spaces', 'devil evil evils', 'evil', 6],
+    ['anywhere, once', 'a=devil', 'evil', 3],
+    ['in several places', 'devil evils', 'evil', -1],
+  ])('where its value stands in the line: %s', (_, line, value, start) => {
+    const place = { value, source: 'request', start: 0, end: value.length, isExact: true } as const;
+    const found = start < 0 ? null : { start, end: start + value.length, isExact: true };
+    expect(matchLocator(line)(place)).toEqual(found);
+  });
+
+  it('of quoted values the first for a referer, the last for a user agent, the only one for others', () => {
+    const line = '1 "x \\xc3\\xa9\\xe9" "x \\xc3\\xa9\\xe9" x';
+    const value = 'x \u00e9\u00e9';
+    const find = (source: 'referer' | 'user-agent' | 'other') =>
+      matchLocator(line)({ value, source, start: 2, end: 4, isExact: false })?.start;
+    expect([find('referer'), find('user-agent'), find('other')]).toEqual([5, 22, undefined]);
   });
 });
 
@@ -92,6 +150,13 @@ describe('the text', () => {
     const [from, to] = [lines[carets]?.indexOf('^') ?? 0, lines[carets]?.length ?? 0];
     expect(lines[carets - 1]?.slice(from, to)).toBe('evil%20%22word%22');
     expect(lines).toContain('These rules match:');
+  });
+
+  it('says where all of a piece had to be marked', () => {
+    const base64 = Buffer.from('this is an evil "word" in base64').toString('base64');
+    const lines = describeLine(explained(logLine({ request: `GET /?q=${base64} HTTP/1.1` })), [], null);
+    const carets = lines.findIndex((line) => /^ +\^+$/.test(line));
+    expect(lines[carets + 1]).toBe('           (somewhere within what is marked)');
   });
 
   it('sets it off by the highlighter of a terminal', () => {
@@ -124,6 +189,33 @@ describe('the text', () => {
     expect(text).toContain('No rule matches.');
     expect(text).toContain('These rules come near:');
     expect(text).toMatch(/true {3}not ordinary: cs-user-agent\|contains/);
+  });
+
+  it('shows the filters of a rule apart from its own items', () => {
+    const filter = (title: string, item: string) =>
+      `title: ${title}\nfilter:\n  rules: any\n  own: {${item}}\n  condition: not own\n`;
+    const text = [
+      RULES.replace('FIELD', 'x-input'),
+      filter('"Office \\e"', 'c-ip: 10.0.0.1'),
+      filter('Probes', 'cs-user-agent|contains: probe'),
+    ].join('---\n');
+    const tools = toolsOf(readRules([{ path: 'a.yml', text }]));
+    const linesOf = (userAgent: string) => {
+      const result = explainLine(lineOf(logLine({ request, userAgent })), tools);
+      return isUnreadable(result) ? [] : describeLine(result, [], null);
+    };
+    const suppressed = linesOf('our probe');
+    expect(suppressed).toContain('No rule matches.');
+    expect(suppressed.slice(suppressed.indexOf('Filters suppress these rules:'))).toEqual(
+      expect.arrayContaining([
+        '  high  Word  (a.yml)',
+        '    filter "Office \\x1b" (a.yml) lets it pass:',
+        '    false  not own: c-ip',
+        '    filter "Probes" (a.yml) suppresses it:',
+        '    true   not own: cs-user-agent|contains  raw: probe',
+      ]),
+    );
+    expect(linesOf('x')).not.toContain('Filters suppress these rules:');
   });
 
   it('names the allow-list entry that applied', () => {
@@ -161,7 +253,37 @@ describe('correlations', () => {
     [4, 30_000, 3, false],
     [4, 61_000, 1, false],
   ])('are measured: %i lines %i ms apart', (count, everyMs, reached, fired) => {
-    expect(countWindow(rules, words, linesOf(count, everyMs))).toMatchObject({ count: reached, fired });
+    expect(countWindow(rules, words, CORRELATOR_DEFAULTS, linesOf(count, everyMs))).toMatchObject({
+      count: reached,
+      fired,
+    });
+  });
+});
+
+describe('the configured correlation', () => {
+  it('is that of the windows which explain measures, and of the proofs that rules check runs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-windows-'));
+    const request = 'GET /?q=evil%20%22word%22 HTTP/1.1';
+    const proof = `    match: [[{request: '${request}', client: '2001:db8::{n}', repeat: 4}]]`;
+    const [rules, config] = [join(folder, 'a.yml'), join(folder, 'sightline.yaml')];
+    const [word, words = ''] = RULES.replace('FIELD', 'x-input').split('---');
+    writeFileSync(rules, `${word}---${words}sightline:\n  proof:\n${proof}\n`);
+    // Four addresses of one network are one attacker, unless addresses are grouped by all of their bits.
+    writeFileSync(config, 'correlation: {ipv6_prefix: 128}\n');
+    const input = Array.from({ length: 4 }, (_, index) =>
+      logLine({ request, client: `2001:db8::${index}`, time: NOON + index }),
+    ).join('\n');
+    const explaining = ['explain', '-', '--no-default-rules', '--rules', rules];
+    const [told, bounded, proven, refuted] = await Promise.all([
+      runCli(explaining, { input }),
+      runCli([...explaining, '--config', config], { input }),
+      runCli(['rules', 'check', rules]),
+      runCli(['rules', 'check', rules, '--config', config]),
+    ]);
+    expect(told.stdout).toContain('fires  Words: reached 4 of event_count >= 4');
+    expect(bounded.stdout).toContain('quiet  Words: reached 1 of event_count >= 4');
+    expect(proven).toMatchObject({ code: 0, stdout: '' });
+    expect(refuted).toMatchObject({ code: 2, stdout: expect.stringContaining('"Words" must match and does not') });
   });
 });
 

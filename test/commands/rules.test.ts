@@ -8,6 +8,7 @@ import { compareOutlines, type IncidentOutline } from '../../src/commands/rules/
 import { junitXml } from '../../src/commands/rules/junit.ts';
 import { proofLines } from '../../src/commands/rules/proof-lines.ts';
 import { proveRules } from '../../src/commands/rules/prove.ts';
+import { CORRELATOR_DEFAULTS } from '../../src/correlate/correlate.ts';
 import { readRules } from '../../src/detect/detect.ts';
 import { describeFault } from '../../src/model/errors.ts';
 import { findFormat, isReject, parser } from '../../src/parse/parse.ts';
@@ -48,7 +49,7 @@ function ruleFolder(files: Readonly<Record<string, string>>): string {
 }
 
 const prove = (...texts: string[]) =>
-  proveRules(readRules(texts.map((text, index) => ({ path: `${index}.yml`, text }))), () => true);
+  proveRules(readRules(texts.map((text, index) => ({ path: `${index}.yml`, text }))), CORRELATOR_DEFAULTS, () => true);
 const faultsOf = (...texts: string[]) => prove(...texts).map(({ fault }) => fault?.message ?? null);
 const streamOf = (text: string) => {
   const [proof] = readRules([
@@ -214,7 +215,7 @@ describe('sightline rules check', () => {
     ['a pattern that would backtrack', { 'a.yml': ruleText('one', "'(a)\\1'").replace('contains', 're') }, 'a.yml:9:'],
     ['bad YAML', { 'a.yml': 'title: [' }, 'a.yml:1:'],
   ])('finds %s', async (_, files, message) => {
-    const { faults, proofs } = await checkRules([ruleFolder(files)], [], findFormat('combined'));
+    const { faults, proofs } = await checkRules([ruleFolder(files)], [], findFormat('combined'), CORRELATOR_DEFAULTS);
     const all = [...faults, ...proofs.flatMap(({ fault }) => fault ?? [])].map(describeFault);
     expect(all).toEqual([expect.stringContaining(message)]);
   });
@@ -226,7 +227,7 @@ describe('sightline rules check', () => {
       'b.yml': ruleText('two', 'x').replace('c-uri', 'cs-cookie'),
     });
     const { code, stdout, stderr } = await runCli(['rules', 'check', dir]);
-    expect(stdout).toContain(`${join(dir, 'b.yml')}: warning: "Rule two" can never match`);
+    expect(stdout).toContain(`${join(dir, 'b.yml')}:9:5: warning: "Rule two" can never match`);
     expect(stdout).toContain(`\n${join(dir, 'a.yml')}:14:9: "Rule one" must match and does not`);
     expect(stderr).toBe('2 rules, 1 proof, 1 fault, 1 warning\n');
     expect(code).toBe(2);
@@ -237,7 +238,7 @@ describe('sightline rules check', () => {
       'a rule that cannot match',
       { 'a.yml': ruleText('one', 'x').replace('c-uri', 'cs-cookie') },
       'combined',
-      'can never match in combined: the log has no cs-cookie; log it with %{Cookie}i',
+      'a.yml:9:5: "Rule one" can never match in combined: the log has no cs-cookie; log it with %{Cookie}i',
     ],
     [
       'a rule that cannot match in another format',
@@ -255,7 +256,7 @@ describe('sightline rules check', () => {
       'a rule that no text, status or method can select',
       { 'a.yml': ruleText('one', '500').replace('c-uri|contains', 'sc-status|gte') },
       'combined',
-      'is evaluated on every line',
+      'a.yml:10:14: "Rule one" is evaluated on every line',
     ],
     [
       'a filter that says what it means to deny',
@@ -267,7 +268,7 @@ describe('sightline rules check', () => {
       'b.yml:6:14: the rules match only where',
     ],
   ])('warns of %s, which is no fault', async (_, files, format, message) => {
-    const { faults, warnings } = await checkRules([ruleFolder(files)], [], findFormat(format));
+    const { faults, warnings } = await checkRules([ruleFolder(files)], [], findFormat(format), CORRELATOR_DEFAULTS);
     expect(faults).toEqual([]);
     expect(warnings.map(describeFault)).toEqual([expect.stringContaining(message)]);
   });

@@ -8,6 +8,7 @@ import type { CorrelationRule } from '../../src/model/correlation.ts';
 import type { AccessLogEntry } from '../../src/model/entry.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import type { Incident } from '../../src/model/incident.ts';
+import type { LogLine } from '../../src/model/line.ts';
 import type { Rule } from '../../src/model/rule.ts';
 
 /** A Monday, 12:00 UTC: the start of an hour, a day's half and a 5-minute bucket. */
@@ -85,6 +86,13 @@ export function makeEntry(seconds: number, facts: Partial<AccessLogEntry> = {}):
     extra: null,
     ...known,
   };
+}
+
+/** The entry of a line that {@link makeEntry} made of the facts that the line tells. */
+export function readEntry(line: LogLine): AccessLogEntry {
+  const [client = '', time, target = '', status, bytes, user = '', userAgent = ''] = line.text.split(' ');
+  const facts = { client, target, stem: target, status: Number(status), bytes: Number(bytes), userAgent };
+  return { ...makeEntry((Number(time) - NOON) / SECOND, { ...facts, user: user === '' ? null : user }), line };
 }
 
 export function makeHit(rule: Rule, entry: AccessLogEntry, facts: Partial<Hit> = {}): Hit {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subsetOf } from '../../src/ctia/ctia.ts';
+import { collectionsOf, subsetOf } from '../../src/ctia/ctia.ts';
 
 const ids = (...names: string[]) => names.map((name) => ({ id: `transient:${name}` }));
 const body = JSON.stringify({
@@ -24,14 +24,27 @@ describe('subsetOf', () => {
     ['an asset mapping', ['m'], { incidents: ['i'], asset_mappings: ['m'] }],
     ['several', ['s2', 'r2', 'r1'], { incidents: ['i'], sightings: ['s1', 's2'], relationships: ['r1', 'r2'] }],
     ['none', [], {}],
-  ])('keeps %s', (_, names, expected) => {
-    const subset = JSON.parse(subsetOf(body, new Set(names.map((name) => `transient:${name}`))));
-    const { source, type, ...lists } = subset;
+  ] as [string, string[], Record<string, string[]>][])('keeps %s', (_, names, expected) => {
+    const entities = collectionsOf(JSON.parse(body)).flatMap(([, , list]) => list);
+    const places = names.map((name) => entities.findIndex(({ id }) => id === `transient:${name}`));
+    const subset = subsetOf(body, new Set(places));
+    const { source, type, ...lists } = JSON.parse(subset.body);
     expect({ source, type }).toEqual({ source: 'test', type: 'bundle' });
     const kept = Object.entries(lists as Record<string, { id: string }[]>).map(([list, entities]) => [
       list,
       entities.map(({ id }) => id.replace('transient:', '')),
     ]);
     expect(Object.fromEntries(kept.filter(([, entities]) => entities?.length))).toEqual(expected);
+    expect(subset.places.map((place) => entities[place]?.id)).toEqual(
+      Object.values(expected).flatMap((list) => list.map((name) => `transient:${name}`)),
+    );
+  });
+
+  it('keeps an entity that has no transient id', () => {
+    const notes = [{ content: 'a' }, { content: 'b' }, { content: 'b' }];
+    expect(subsetOf(JSON.stringify({ notes }), new Set([1]))).toEqual({
+      body: JSON.stringify({ notes: [{ content: 'b' }] }),
+      places: [1],
+    });
   });
 });

@@ -190,7 +190,7 @@ describe('ensure', () => {
     server.on(CREATE, reset, json(201, kept));
     expect(await ensure()).toEqual(kept);
     expect(server.calls(CREATE)).toHaveLength(creations);
-    expect(timing.slept).toEqual([3000]);
+    expect(timing.slept).toEqual([3250]);
   });
 
   it('gives up in the end, and at once where trying again is pointless', async () => {

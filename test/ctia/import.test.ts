@@ -1,15 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CtiaClient } from '../../src/ctia/ctia.ts';
-import {
-  clientOf,
-  fakeTiming,
-  IMPORT_ROUTE,
-  json,
-  reset,
-  type ScriptedServer,
-  type Step,
-  scriptedServer,
-} from './support.ts';
+import { clientOf, IMPORT_ROUTE, json, reset, type ScriptedServer, type Step, scriptedServer } from './support.ts';
 
 const prefix = 'acme-';
 const entity = (name: string) => ({ id: `transient:acme-${name}`, external_ids: [`acme-${name}`] });
@@ -139,19 +130,6 @@ describe('importBundle', () => {
     server.on(IMPORT_ROUTE, json(200, { results: [result('incident', 'i')] }));
     const bundle = JSON.stringify({ incidents: [entity('i'), entity('i')] });
     expect((await client.importBundle(bundle, { prefix })).map(({ result }) => result)).toEqual(['created', 'created']);
-  });
-
-  it.each([
-    ['reset before it was carried out', reset],
-    ['an answer without results', json(200, {})],
-    ['results of another shape', json(200, { results: ['created'] })],
-  ])('is repeated after %s when everything has an external id with the prefix', async (_, fault) => {
-    const timing = fakeTiming();
-    const own = clientOf(server, { timing });
-    server.on(IMPORT_ROUTE, fault, json(200, { results: all }));
-    expect(await own.importBundle(body, { prefix })).toHaveLength(4);
-    expect(timing.slept).toEqual([3250]);
-    await own.close();
   });
 
   it.each([

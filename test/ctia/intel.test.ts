@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CtiaClient } from '../../src/ctia/ctia.ts';
 import { openWorld } from '../deliver/world.ts';
-import { clientOf, json, type ScriptedServer, scriptedServer, text } from './support.ts';
+import { clientOf, json, type ScriptedServer, type Step, scriptedServer, text } from './support.ts';
 
 let server: ScriptedServer;
 let client: CtiaClient;
@@ -157,6 +157,50 @@ describe('calls', () => {
   ])('%s refuses an answer of another shape', async (_, route, call) => {
     server.on(route, json(200, [1]));
     await expect(call()).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+});
+
+describe('exportBundle', () => {
+  const EXPORT = 'POST /ctia/bundle/export';
+  const bundle = { type: 'bundle', source: 'ctia', notes: Array.from({ length: 300 }, (_, i) => ({ id: `ü${i}` })) };
+  /** Sends the answer in pieces that end anywhere. */
+  const inPieces: Step = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const bytes = Buffer.from(JSON.stringify(bundle));
+    for (let at = 0; at < bytes.length; at += 7) response.write(bytes.subarray(at, at + 7));
+    response.end();
+  };
+
+  it('reads the answer as it comes', async () => {
+    server.on(EXPORT, inPieces);
+    expect(await client.exportBundle(['a'])).toEqual(bundle);
+  });
+
+  it.each([
+    ['entities', { maxEntities: 299 }, 'answer above 299 entities'],
+    ['bytes', { maxBytes: 1000 }, 'answer above 1000 bytes'],
+  ])('stops at the bound of %s, and does not ask again', async (_, options, message) => {
+    server.on(EXPORT, inPieces);
+    await expect(client.exportBundle(['a'], options)).rejects.toMatchObject({
+      code: 'answer-too-large',
+      message: expect.stringContaining(message),
+    });
+    expect(server.calls(EXPORT)).toHaveLength(1);
+  });
+
+  it.each([
+    ['breaks off', text(200, '{"notes":[{"id":"1"}')],
+    ['is no JSON', text(200, '<html></html>')],
+    ['is an error, told by its text', json(500, { error: 'ES is red' })],
+  ])('asks again when the answer %s', async (_, step) => {
+    server.on(EXPORT, step, inPieces);
+    expect(await client.exportBundle(['a'])).toEqual(bundle);
+    expect(server.calls(EXPORT)).toHaveLength(2);
+  });
+
+  it('tells what the server said', async () => {
+    server.on(EXPORT, json(400, { errors: { ids: 'missing-required-key' } }));
+    await expect(client.exportBundle([])).rejects.toMatchObject({ serverMessage: 'ids: missing-required-key' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import {
   BATCH_DEFAULTS,
   ctiaSink,
@@ -11,11 +11,10 @@ import {
   type Receipt,
   runBatch,
 } from '../../src/index.ts';
-import type { EntityType, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { sampleLog } from '../support/logs.ts';
-import { openWorld, PREFIX, type World } from './world.ts';
+import { clientOf, contentsOf, openWorld, PREFIX, type World } from './world.ts';
 
-const TYPES: readonly EntityType[] = ['incident', 'indicator', 'sighting', 'relationship'];
+const HOUR_MS = 3_600_000;
 
 const log = join(mkdtempSync(join(tmpdir(), 'sightline-replay-')), 'access.log');
 writeFileSync(log, `${sampleLog().join('\n')}\n`);
@@ -34,29 +33,24 @@ async function replay({ client }: World): Promise<readonly Receipt[]> {
   return undelivered;
 }
 
-/** Everything stored, by external id, with references told by external id, and without what the server made up. */
-function contents(sandbox: Sandbox): unknown[] {
-  const all = TYPES.flatMap((type) => sandbox.entities(type));
-  const names = new Map(all.map(({ id, external_ids: xids }) => [id, String(xids)]));
-  return all
-    .map(({ id, created: _, modified: __, timestamp: ___, owner: ____, groups: _____, ...entity }) => ({
-      ...entity,
-      client_id: null,
-      name: names.get(id) ?? '',
-      ...('source_ref' in entity ? { source_ref: names.get(entity.source_ref) ?? entity.source_ref } : {}),
-      ...('target_ref' in entity ? { target_ref: names.get(entity.target_ref) ?? entity.target_ref } : {}),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 it('the same log three times, once with faults on a third of all requests, leaves what one clean run leaves', async () => {
   const clean = await openWorld();
   expect(await replay(clean)).toEqual([]);
-  const expected = contents(clean.sandbox);
+  const expected = contentsOf(clean.sandbox);
   expect(expected.length).toBeGreaterThan(20);
 
   const tried = await openWorld();
-  const kinds = ['reset-after', 'reset-before', 'bad-gateway', 'truncated', 'server-error', 'rate-limited:1'];
+  const kinds = [
+    'reset-after',
+    'reset-before',
+    'bad-gateway',
+    'truncated',
+    'reset-midway:2',
+    'server-error',
+    'rate-limited:1',
+    'unauthorised',
+    'store-failure:2',
+  ];
   // Each third request, kind after kind; a request that is struck counts for none of the later faults.
   const faults = Array.from({ length: 300 }, (_, i) => `${kinds[i % kinds.length]},skip=${2 * i + 2}`);
   tried.sandbox.setFaults(faults);
@@ -69,5 +63,21 @@ it('the same log three times, once with faults on a third of all requests, leave
   tried.sandbox.setFaults([]);
   expect(await replay(tried)).toEqual([]);
   expect(await replay(tried)).toEqual([]);
-  expect(contents(tried.sandbox)).toEqual(expected);
+  expect(contentsOf(tried.sandbox)).toEqual(expected);
+});
+
+it('a large log, with faults and growing incidents, stays below the limit that the server states', async () => {
+  const limit = 10;
+  const { sandbox } = await openWorld({ rateLimit: { limit, windowMs: HOUR_MS } });
+  const client = clientOf(sandbox, { retry: { maxWaitMs: HOUR_MS } });
+  onTestFinished(() => client.close());
+  const world = { sandbox, client };
+  world.sandbox.setFaults(['reset-after,every=4,path=/iroh/private-intel', 'server-error,every=9,path=/ctia']);
+  expect(await replay(world)).toEqual([]);
+  const requests = world.sandbox.requests();
+  for (const kind of ['POST /iroh/private-intel', 'PATCH /ctia/incident', 'GET /ctia/sighting/search']) {
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toContainEqual(expect.stringContaining(kind));
+  }
+  expect(requests.length).toBeGreaterThan(2 * limit);
+  expect(requests.filter(({ status }) => status === 429)).toEqual([]);
 });

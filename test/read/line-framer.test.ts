@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBlank } from '../../src/read/line-framer.ts';
+import { isBlank } from '../../src/read/line-cutter.ts';
 import { collectChunks, cut, texts } from './helpers.ts';
 
 interface Framed {

@@ -49,6 +49,29 @@ describe('on the way', () => {
     expect(sandbox.requests().at(-1)).toMatchObject({ status: fault === 'truncated' ? 200 : null, fault });
   });
 
+  it('reset-midway: no answer, so many stored, and nothing that refers to what is not', async () => {
+    const { sandbox, api, stored } = await befallen('reset-midway:2');
+    const sightings = Array.from({ length: 3 }, (_, i) => ({ ...SIGHTING, id: `transient:${i}` }));
+    const relationships = ['0', '2'].map((i) => ({
+      relationship_type: 'r',
+      source_ref: `transient:${i}`,
+      target_ref: 'transient:1',
+    }));
+    await expect(api('POST', IMPORT, bundleOf({ sightings, relationships }))).rejects.toThrow(TypeError);
+    expect(stored()).toBe(2);
+    expect(sandbox.entities('relationship')).toEqual([]);
+    expect(sandbox.requests().at(-1)).toMatchObject({ status: null, fault: 'reset-midway' });
+  });
+
+  it('late: nothing is carried out before the time', async () => {
+    const { api, stored, sandbox } = await befallen({ kind: 'late', value: 700 });
+    const answer = api('POST', IMPORT, BUNDLE);
+    await expect.poll(() => sandbox.requests().length, { interval: 5 }).toBe(2);
+    expect(stored()).toBe(0);
+    expect((await answer).status).toBe(200);
+    expect(stored()).toBe(1);
+  });
+
   it('slow: it is carried out first and answered late', async () => {
     const { api, stored, sandbox } = await befallen({ kind: 'slow', value: 200 });
     const aborted = fetch(`${sandbox.url}/ctia/version`, { signal: AbortSignal.timeout(20) });

@@ -37,8 +37,9 @@ export function describeLine(
   feedings: readonly Feeding[],
   highlight: Highlight,
 ): string[] {
-  const near = rules.filter(({ matched }) => !matched);
   const matching = rules.filter(({ matched }) => matched);
+  const suppressed = rules.filter((rule) => rule.suppressed);
+  const near = rules.filter((rule) => !rule.matched && !rule.suppressed);
   const describe = (rule: ExplainedRule) => describeRule(rule, entry.line.text, highlight);
   return [
     `Line ${entry.line.number}: ${showBytes(entry.line.text)}`,
@@ -46,6 +47,7 @@ export function describeLine(
     // The line itself stands above.
     ...fields.filter(({ field }) => field !== 'x-line').flatMap(describeField),
     ...(matching.length === 0 ? ['No rule matches.'] : ['These rules match:', ...matching.flatMap(describe)]),
+    ...(suppressed.length === 0 ? [] : ['Filters suppress these rules:', ...suppressed.flatMap(describe)]),
     ...(near.length === 0 ? [] : ['These rules come near:', ...near.slice(0, MAX_NEAR).flatMap(describe)]),
     ...(near.length > MAX_NEAR ? [`  and ${near.length - MAX_NEAR} more, which --json shows`] : []),
     ...(allowed === null ? [] : [`Nothing of this is reported: allowed by ${toTerminal(allowed)}`]),
@@ -80,10 +82,15 @@ function describeField({ field, views: [raw, ...others] }: ExplainedLine['fields
   ];
 }
 
-function describeRule({ rule, items }: ExplainedRule, line: string, highlight: Highlight): string[] {
+function describeRule({ rule, items, filters }: ExplainedRule, line: string, highlight: Highlight): string[] {
+  const describe = (item: LocatedItem) => describeItem(item, line, highlight);
   return [
     `  ${rule.level}  ${toTerminal(rule.title)}  (${toTerminal(rule.path)})`,
-    ...items.flatMap((item) => describeItem(item, line, highlight)),
+    ...items.flatMap(describe),
+    ...filters.flatMap(({ title, path, holds, items: own }) => [
+      toTerminal(`    filter "${title}" (${path}) ${holds ? 'lets it pass' : 'suppresses it'}:`),
+      ...own.flatMap(describe),
+    ]),
   ];
 }
 
@@ -94,14 +101,16 @@ function describeItem(item: LocatedItem, line: string, highlight: Highlight): st
   return [toTerminal(head), ...(bytes === null ? [] : markBytes(line, bytes, highlight))];
 }
 
-function markBytes(line: string, { start, end }: Bytes, highlight: Highlight): string[] {
+function markBytes(line: string, { start, end, isExact }: Bytes, highlight: Highlight): string[] {
   const from = Math.max(0, start - CONTEXT_BYTES);
   const before = `${from > 0 ? '…' : ''}${showBytes(line.slice(from, start))}`;
   const marked = showBytes(line.slice(start, end), MAX_SHOWN_TEXT);
   const after = showBytes(line.slice(end), CONTEXT_BYTES);
-  const indent = '           ';
-  if (highlight !== null) return [`${indent}${before}${highlight(marked)}${after}`];
-  return [`${indent}${before}${marked}${after}`, `${indent}${' '.repeat(before.length)}${'^'.repeat(marked.length)}`];
+  return [
+    `${before}${highlight === null ? marked : highlight(marked)}${after}`,
+    ...(highlight === null ? [`${' '.repeat(before.length)}${'^'.repeat(marked.length)}`] : []),
+    ...(isExact ? [] : ['(somewhere within what is marked)']),
+  ].map((text) => `           ${text}`);
 }
 
 function describeFeeding({ correlation, group }: Feeding): string {

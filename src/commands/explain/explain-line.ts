@@ -1,10 +1,16 @@
-import { type Explanation, explain, type ItemExplanation, type RuleSet } from '../../detect/detect.ts';
+import {
+  type Explanation,
+  explain,
+  type FilterExplanation,
+  type ItemExplanation,
+  type RuleExplanation,
+  type RuleSet,
+} from '../../detect/detect.ts';
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { LogLine } from '../../model/line.ts';
 import type { RejectCode } from '../../model/reject.ts';
-import type { Rule } from '../../model/rule.ts';
 import { isReject, type LineParser, type LogFormat, suggestFormat } from '../../parse/parse.ts';
-import { type Bytes, locateMatch } from './locate-match.ts';
+import { type Bytes, matchLocator } from './locate-match.ts';
 
 /** A line that is no entry, and what it may be. */
 export interface Unreadable {
@@ -15,21 +21,24 @@ export interface Unreadable {
 }
 
 /** An item of a rule, with the bytes of the line that made it true; null where they cannot be told. */
-export interface LocatedItem extends ItemExplanation {
+export interface LocatedItem extends Omit<ItemExplanation, 'place'> {
   readonly bytes: Bytes | null;
 }
 
-export interface ExplainedRule {
-  readonly rule: Rule;
-  readonly matched: boolean;
+export interface LocatedFilter extends Omit<FilterExplanation, 'items'> {
   readonly items: readonly LocatedItem[];
+}
+
+export interface ExplainedRule extends Omit<RuleExplanation, 'items' | 'filters'> {
+  readonly items: readonly LocatedItem[];
+  readonly filters: readonly LocatedFilter[];
 }
 
 /** Everything that can be told about a line by itself. */
 export interface ExplainedLine {
   readonly entry: AccessLogEntry;
   readonly fields: Explanation['fields'];
-  /** Those that matched first, then those nearest to it. */
+  /** Those that matched first, then those that a filter suppressed, then those nearest to it. */
   readonly rules: readonly ExplainedRule[];
   /** The allow-list entry because of which nothing of this is reported. */
   readonly allowed: string | null;
@@ -46,13 +55,16 @@ export function explainLine(line: LogLine, { parse, rules, allowed }: ExplainToo
   const entry = parse(line);
   if (isReject(entry)) return { line, code: entry.code, better: suggestFormat([line.text]) };
   const found = explain(rules, entry);
+  const find = matchLocator(line.text);
+  const locate = (items: readonly ItemExplanation[]): LocatedItem[] =>
+    items.map(({ place, ...item }) => ({ ...item, bytes: place === null ? null : find(place) }));
   return {
     entry,
     fields: found.fields,
-    rules: found.rules.map(({ rule, matched, items }) => ({
-      rule,
-      matched,
-      items: items.map((item) => ({ ...item, bytes: locateMatch(entry, item) })),
+    rules: found.rules.map((rule) => ({
+      ...rule,
+      items: locate(rule.items),
+      filters: rule.filters.map((filter) => ({ ...filter, items: locate(filter.items) })),
     })),
     allowed: allowed(entry),
   };

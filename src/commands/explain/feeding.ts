@@ -1,7 +1,7 @@
 import { fieldValue, type RuleSet } from '../../detect/detect.ts';
 import type { CorrelationRule } from '../../model/correlation.ts';
 import type { AccessLogEntry } from '../../model/entry.ts';
-import { correlationRun, type DetectedLine } from '../rules/correlation-run.ts';
+import { type CorrelateOptions, correlationRun, type DetectedLine } from '../rules/correlation-run.ts';
 
 /** A correlation to which a line counts. */
 export interface Feeding {
@@ -48,14 +48,18 @@ export function feedingsOf(
  * Measures a window by asking the correlate stage: the count is the largest number for which "at least so many" would
  * have fired.
  */
-export function countWindow(rules: RuleSet, correlation: CorrelationRule, lines: readonly DetectedLine[]): WindowCount {
-  const { correlations } = rules;
+export function countWindow(
+  { correlations }: RuleSet,
+  correlation: CorrelationRule,
+  options: CorrelateOptions,
+  lines: readonly DetectedLine[],
+): WindowCount {
   const { id } = correlation.rule;
   const fires = (least: number): boolean =>
-    correlationRun(correlations, id, [{ operator: 'gte', value: least }])(lines).length > 0;
+    correlationRun(correlations, id, options, [{ operator: 'gte', value: least }])(lines).length > 0;
   return {
     correlation,
-    fired: correlationRun(correlations, id)(lines).length > 0,
+    fired: correlationRun(correlations, id, options)(lines).length > 0,
     count: COUNTING.includes(correlation.type)
       ? largest(fires, Math.max(lines.length, correlation.rules.length))
       : null,

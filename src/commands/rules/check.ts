@@ -1,17 +1,18 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
 import { loadConfig, readEnvironment } from '../../config.ts';
-import { loadRules, type RuleSet, reachability, unfilteredRules } from '../../detect/detect.ts';
+import { loadRules, type RuleSet, unfilteredRules } from '../../detect/detect.ts';
 import { describeFault, type Fault, FaultsError, SightlineError } from '../../model/errors.ts';
-import type { Rule } from '../../model/rule.ts';
 import { findFormat, type LogFormat } from '../../parse/parse.ts';
 import type { ExitCode } from '../command.ts';
-import { print, tellPerson } from '../print.ts';
+import { describeWarning, print, tellPerson } from '../print.ts';
 import type { CheckOptions } from '../rules.ts';
-import { ruleFolders } from '../stage-options.ts';
+import { correlatorOptions, ruleFolders } from '../stage-options.ts';
+import type { CorrelateOptions } from './correlation-run.ts';
 import { junitXml } from './junit.ts';
 import { type ProofResult, proveRules } from './prove.ts';
+import { unreachableWarnings } from './unreachable.ts';
 
 /** What is wrong with rules, and what is odd. */
 export interface RuleCheck {
@@ -24,17 +25,14 @@ export interface RuleCheck {
 
 /** Carries out `sightline rules check`. */
 export async function checkCommand(given: ArgumentsCamelCase<CheckOptions>): Promise<ExitCode> {
-  const { rules } = loadConfig(given.config ?? null, readEnvironment(), []);
+  const { rules, correlation } = loadConfig(given.config ?? null, readEnvironment(), []);
   const format = findFormat(given.logFormat);
   const own = given.dirs.length > 0 ? given.dirs : ruleFolders(rules, []);
   const others = given.dirs.length > 0 && given.defaultRules ? ruleFolders(rules, []) : [];
-  const check = await checkRules(own, others, format);
+  const check = await checkRules(own, others, format, correlatorOptions(correlation));
   if (given.junit !== undefined) writeJunit(given.junit, check);
   const faults = [...check.faults, ...check.proofs.flatMap(({ fault }) => fault ?? [])];
-  await print([
-    ...check.warnings.map((fault) => describeFault({ ...fault, message: `warning: ${fault.message}` })),
-    ...faults.map(describeFault),
-  ]);
+  await print([...check.warnings.map(describeWarning), ...faults.map(describeFault)]);
   const counts = [
     [check.rules, 'rule'],
     [check.proofs.length, 'proof'],
@@ -47,12 +45,13 @@ export async function checkCommand(given: ArgumentsCamelCase<CheckOptions>): Pro
 
 /**
  * Checks the rules of the folders `own`: what the loader finds, each proof, and what can never match in logs of `format`
- * or is costly. `others` are loaded with them, for rules that refer to theirs, but not checked.
+ * or is costly; proofs of correlations run with `options`. `others` are loaded with them, for rules that refer to theirs, but not checked.
  */
 export async function checkRules(
   own: readonly string[],
   others: readonly string[],
   format: LogFormat,
+  options: CorrelateOptions,
 ): Promise<RuleCheck> {
   const isOwn = (path: string) => own.some((folder) => !relative(folder, path).startsWith('..'));
   let set: RuleSet;
@@ -62,36 +61,20 @@ export async function checkRules(
     if (error instanceof FaultsError) return { rules: 0, faults: error.faults, proofs: [], warnings: [] };
     throw error;
   }
-  const warnings = [...set.warnings, ...warningsOf(set, format, [...own, ...others])];
+  const warnings = [...set.warnings, ...unreachableWarnings(set, format), ...costWarnings(set)];
   return {
     rules: set.rules.length + set.correlations.length,
     faults: [],
-    proofs: proveRules(set, isOwn),
+    proofs: proveRules(set, options, isOwn),
     warnings: warnings.filter(({ path }) => isOwn(path)),
   };
 }
 
-function warningsOf(set: RuleSet, format: LogFormat, folders: readonly string[]): Fault[] {
-  const shown = format.name === 'custom' ? format.directive : format.name;
-  const warn = (rule: Rule, message: string): Fault => ({ path: fileOf(rule, folders), line: 0, col: 0, message });
-  return [
-    ...reachability(set, format.fields)
-      // Of rules for other logs the loader has warned already, with the place.
-      .filter(({ missing }) => missing.length > 0)
-      .map(({ rule, reason, directives }) => {
-        const remedy = `log it with ${directives.join(' ')}`;
-        return warn(rule, `"${rule.title}" can never match in ${shown}: ${reason}; ${remedy}`);
-      }),
-    ...unfilteredRules(set).map((rule) => {
-      const reason = 'no text, status or method that each match must have';
-      return warn(rule, `"${rule.title}" is evaluated on every line: it names ${reason}`);
-    }),
-  ];
-}
-
-/** The path of a rule is relative to the folder it came from. */
-function fileOf({ path }: Rule, folders: readonly string[]): string {
-  return folders.map((folder) => join(folder, path)).find((file) => existsSync(file)) ?? path;
+function costWarnings(set: RuleSet): Fault[] {
+  return unfilteredRules(set).map(({ rule, ...spot }) => {
+    const reason = 'no text, status or method that each match must have';
+    return { ...spot, message: `"${rule.title}" is evaluated on every line: it names ${reason}` };
+  });
 }
 
 function writeJunit(path: string, { proofs, faults }: RuleCheck): void {

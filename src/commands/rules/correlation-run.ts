@@ -1,14 +1,18 @@
-import { CORRELATOR_DEFAULTS, correlator } from '../../correlate/correlate.ts';
+import { correlator } from '../../correlate/correlate.ts';
 import { fieldValue } from '../../detect/detect.ts';
 import type { Comparison, CorrelationRule } from '../../model/correlation.ts';
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Hit } from '../../model/hit.ts';
+import type { BatchPlan } from '../../pipeline/pipeline.ts';
 
 /** A line and what detection found in it. */
 export interface DetectedLine {
   readonly entry: AccessLogEntry;
   readonly hits: readonly Hit[];
 }
+
+/** How the run that is asked about would correlate. */
+export type CorrelateOptions = BatchPlan['correlate'];
 
 /** What a correlation counted of a stream of lines, taken for the only source of a run. */
 export type CorrelationRun = (stream: readonly DetectedLine[]) => readonly Hit[];
@@ -22,6 +26,7 @@ export type CorrelationRun = (stream: readonly DetectedLine[]) => readonly Hit[]
 export function correlationRun(
   all: readonly CorrelationRule[],
   id: string,
+  options: CorrelateOptions,
   condition?: readonly Comparison[],
 ): CorrelationRun {
   const wanted = new Set([id]);
@@ -35,7 +40,7 @@ export function correlationRun(
       return { ...correlation, rule, condition: isIt ? (condition ?? correlation.condition) : correlation.condition };
     });
   return (stream) => {
-    const correlation = correlator({ ...CORRELATOR_DEFAULTS, correlations, fieldValue });
+    const correlation = correlator({ ...options, correlations, fieldValue });
     let clock = Number.NEGATIVE_INFINITY;
     for (const { entry, hits } of stream) {
       clock = Math.max(clock, entry.time);

@@ -7,7 +7,7 @@ import type { Reject } from '../../model/reject.ts';
 import type { Rule } from '../../model/rule.ts';
 import { chooseFormat, isReject, type LineParser, parser } from '../../parse/parse.ts';
 import { shorten } from '../table.ts';
-import { type CorrelationRun, correlationRun } from './correlation-run.ts';
+import { type CorrelateOptions, type CorrelationRun, correlationRun } from './correlation-run.ts';
 import { proofLines } from './proof-lines.ts';
 
 /** One case of a rule's proofs, tried. */
@@ -25,10 +25,14 @@ const MAX_SHOWN_TEXT = 200;
  *
  * @param isWanted - tells by the path of a rule file whether its proofs are to be run
  */
-export function proveRules(rules: RuleSet, isWanted: (path: string) => boolean): ProofResult[] {
+export function proveRules(
+  rules: RuleSet,
+  options: CorrelateOptions,
+  isWanted: (path: string) => boolean,
+): ProofResult[] {
   const stages = { detect: detector(rules, { own: (entry) => entry }), parse: proofParser() };
   return rules.proofs.flatMap(({ rule, cases }) => {
-    const correlate = rule.kind === 'correlation' ? correlationRun(rules.correlations, rule.id) : null;
+    const correlate = rule.kind === 'correlation' ? correlationRun(rules.correlations, rule.id, options) : null;
     return cases
       .filter(({ path }) => isWanted(path))
       .map((proof) => ({ rule, proof, fault: tryCase(proof, rule, { ...stages, correlate }) }));

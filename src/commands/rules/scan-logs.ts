@@ -2,7 +2,7 @@ import { loadConfig, readEnvironment } from '../../config.ts';
 import type { RuleSet } from '../../detect/detect.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Incident } from '../../model/incident.ts';
-import { type BatchResult, runBatch } from '../../pipeline.ts';
+import { type BatchResult, runBatch } from '../../pipeline/pipeline.ts';
 import { findSources } from '../../read/read.ts';
 import { tellPerson } from '../print.ts';
 import type { LogOptions } from '../rules.ts';

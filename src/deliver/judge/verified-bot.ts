@@ -26,9 +26,10 @@ const CRAWLER_DOMAINS = [
 const MAX_NAMES = 5;
 const TIMEOUT_MS = 2000;
 
-/** The system's own name servers, each question within 2 s. */
-export function systemNames(): NameService {
+/** The system's own name servers, or those given as `address:port`; each question within 2 s. */
+export function systemNames(servers?: readonly string[]): NameService {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
+  if (servers !== undefined) resolver.setServers(servers);
   return {
     reverse: (address) => resolver.reverse(address),
     async lookup(name) {

@@ -1,4 +1,4 @@
-import { type CtiaClient, type CtiaCode, CtiaError, subsetOf } from '../../ctia/ctia.ts';
+import { type CtiaClient, type CtiaCode, CtiaError, type ImportBundle, subsetOf } from '../../ctia/ctia.ts';
 import type { EntityReceipt, Parcel, Receipt } from '../../model/parcel.ts';
 import { markIncidents } from '../growth.ts';
 import type { Sink } from '../sink.ts';
@@ -6,7 +6,7 @@ import { incidentUpdater } from '../update-incident.ts';
 
 export interface CtiaSinkOptions {
   /** Stays open: its owner closes it. */
-  readonly client: Pick<CtiaClient, 'importBundle' | 'entities'>;
+  readonly client: Pick<CtiaClient, 'exclusively' | 'entities'>;
   /** Start of the external ids, its closing hyphen included. */
   readonly prefix: string;
 }
@@ -16,23 +16,24 @@ const REFUSALS: ReadonlySet<CtiaCode> = new Set(['bad-options', 'bad-request', '
 const SHOWN_REASONS = 3;
 
 /**
- * Imports bundles, one at a time. What the server refuses of a bundle is sent once more, with what it refers to, since
+ * Imports bundles, one at a time, each with the changes that follow from it. What the server refuses of a bundle is sent once more, with what it refers to, since
  * one entity's failure takes others with it. An import changes nothing that is stored, so an incident that was there
  * already is brought up to date afterwards. The receipt tells of each entity what came out.
  */
 export function ctiaSink({ client, prefix }: CtiaSinkOptions): Sink {
   const update = incidentUpdater(client.entities('incident'));
-  let last: Promise<unknown> = Promise.resolve();
 
-  async function deliver(parcel: Parcel): Promise<Receipt> {
+  async function deliver(parcel: Parcel, importBundle: ImportBundle): Promise<Receipt> {
     let entities: readonly EntityReceipt[] = [];
     try {
       const { body, incidents } = markIncidents(parcel.body);
-      entities = await client.importBundle(body, { prefix });
-      const unfinished = new Set(entities.filter(isUnfinished).flatMap(({ originalId }) => originalId ?? []));
+      entities = await importBundle(body, { prefix });
+      const unfinished = new Set(entities.flatMap((receipt, place) => (isUnfinished(receipt) ? [place] : [])));
       if (unfinished.size > 0) {
-        const again = await client.importBundle(subsetOf(body, unfinished), { prefix });
-        entities = merge(entities, again);
+        const again = subsetOf(body, unfinished);
+        const receipts = await importBundle(again.body, { prefix });
+        const later = new Map(again.places.map((place, i) => [place, receipts[i]]));
+        entities = entities.map((first, place) => (unfinished.has(place) ? (later.get(place) ?? first) : first));
       }
       const settled: EntityReceipt[] = [];
       for (const receipt of entities) {
@@ -42,21 +43,27 @@ export function ctiaSink({ client, prefix }: CtiaSinkOptions): Sink {
       entities = settled;
       return settle(parcel, entities);
     } catch (error) {
-      if (!(error instanceof CtiaError)) throw error;
-      const verdict = isRefusal(error) && entities.length === 0 ? 'refused' : 'undelivered';
-      return { key: parcel.key, verdict, entities, reason: error.message };
+      return receiptOf(parcel, error, entities);
     }
   }
 
   return {
     name: 'ctia',
     send(parcel) {
-      const turn = last.then(() => deliver(parcel));
-      last = turn.catch(() => null); // Whoever sent it hears of the failure; the next one only waits.
-      return turn;
+      return client
+        .exclusively((importBundle) => deliver(parcel, importBundle))
+        .catch((error: unknown) => receiptOf(parcel, error, []));
     },
     async close() {},
   };
+}
+
+/** The receipt of a failure. Throws on what is no failure of the server or of the way to it. */
+function receiptOf({ key }: Parcel, error: unknown, entities: readonly EntityReceipt[]): Receipt {
+  if (!(error instanceof CtiaError)) throw error;
+  const { message: reason, retryAfterMs } = error;
+  if (isRefusal(error) && entities.length === 0) return { key, verdict: 'refused', entities, reason };
+  return { key, verdict: 'undelivered', entities, reason, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 /** A 403 for want of a capability passes when the API client is mended; one for the content does not. */
@@ -66,13 +73,6 @@ function isRefusal(error: CtiaError): boolean {
 
 function isUnfinished({ result }: EntityReceipt): boolean {
   return result === 'error' || result === 'missing';
-}
-
-/** The first outcome of each entity, unless a second attempt was made at it. */
-function merge(first: readonly EntityReceipt[], second: readonly EntityReceipt[]): EntityReceipt[] {
-  const keyOf = ({ type, originalId }: EntityReceipt): string => `${type} ${originalId}`;
-  const later = new Map(second.map((receipt) => [keyOf(receipt), receipt]));
-  return first.map((receipt) => (isUnfinished(receipt) ? (later.get(keyOf(receipt)) ?? receipt) : receipt));
 }
 
 function settle(parcel: Parcel, entities: readonly EntityReceipt[]): Receipt {

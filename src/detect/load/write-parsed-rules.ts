@@ -5,8 +5,8 @@ import { readDocuments } from '../../document/document.ts';
 import { digestOf } from './parsed-rules.ts';
 
 /**
- * A step of the build: `node write-parsed-rules.js RULES FILE` reads the YAML of all rules once, so that no run has to. A file
- * with a fault, or with a value that JSON does not hold, is left to be read as YAML.
+ * A step of the build: reads the YAML of all rules below `folder` once, so that no run has to. A file with a fault, or with a
+ * value that JSON does not hold, is left to be read as YAML.
  */
 export async function writeParsedRules(folder: string, path: string): Promise<void> {
   const parsed: Record<string, readonly unknown[]> = {};
@@ -20,9 +20,4 @@ export async function writeParsedRules(folder: string, path: string): Promise<vo
     }
   }
   await writeFile(path, JSON.stringify(parsed));
-}
-
-if (import.meta.main) {
-  const [folder = 'rules', path = 'parsed-rules.json'] = process.argv.slice(2);
-  await writeParsedRules(folder, path);
 }

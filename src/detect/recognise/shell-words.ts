@@ -20,7 +20,7 @@ export const UNIX_COMMANDS = words(`
   rpmdb rpmverify rtorrent run-mailcap run-parts scanmem soelim sqlmap ssh-keygen ssh-keyscan start-stop-daemon stdbuf tasksh troff
   unexpand update-alternatives valgrind xelatex xetex xmodmap xmore xpad yash csplit cpulimit c89 c99 bconsole btrfs check_by_ssh
   check_ssl_cert checkinstall cobc cupsfilter efax gcore gtester iftop jq logsave multitime mtr ncdu ncftp openvt opkg pidstat pwsh
-  redcarpet sshpass svn svnserve tdbtool tshark unsquashfs varnishncsa vigr vipw xdotool zipinfo zypper rmt lastlog lastlogin htop pipx
+  redcarpet sshpass svn svnserve tdbtool tshark unsquashfs varnishncsa vigr vipw xdotool zipinfo zypper rmt rmt-dump rmt-tar lastlog lastlogin htop pipx
   ansible-vault ansible-doc ansible-config ssh-copy-id bcdboot sha512sum pkgutil arp-scan lsns findmnt blkid iptables-save mysqladmin
   pg_dump iwr bsdtar htpasswd ftpwho ld.so
 `);

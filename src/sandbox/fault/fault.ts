@@ -8,8 +8,10 @@ export const FAULT_KINDS = [
   'server-error', // 500
   'bad-gateway', // 502 with an HTML page
   'reset-before', // connection reset, nothing done
+  'reset-midway', // connection reset, part of an import or bulk written; value: how many entities
   'reset-after', // connection reset, all done
   'slow', // carried out, answered late; value: milliseconds
+  'late', // carried out and answered late; value: milliseconds
   'truncated', // carried out, half of the answer sent
   'store-failure', // value: which entity of an import or bulk cannot be written, from 1
   'token-failure', // the token endpoint answers; value: its status
@@ -37,7 +39,9 @@ export type FaultSpec = string | (Partial<Fault> & Pick<Fault, 'kind'>);
 
 const DEFAULT_VALUES: Partial<Record<FaultKind, number>> = {
   'rate-limited': 1,
+  'reset-midway': 1,
   slow: 1000,
+  late: 1000,
   'store-failure': 1,
   'token-failure': 401,
 };

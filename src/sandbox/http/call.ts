@@ -10,8 +10,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Which entity of the request the store refuses to write, from 1; 0: none. */
-  readonly failingEntity: number;
+  /** Whether the store takes the next entity that the request writes. */
+  readonly admits: () => boolean;
 }
 
 /** A call whose caller is known. */

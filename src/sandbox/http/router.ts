@@ -3,7 +3,7 @@ import type { Call, SignedCall } from './call.ts';
 
 interface RouteBase {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/ctia/incident/:id`: segments with a colon are parameters. */
+  /** `/ctia/incident/:id`: segments with a colon are parameters, the others are as a caller would encode them. */
   readonly path: string;
 }
 
@@ -44,7 +44,7 @@ export function open(method: RouteBase['method'], path: string, handle: (call: C
 
 /** Finds the route of a request: of those that match, the one that names the most segments. */
 export function router(routes: readonly Route[]): (method: string, path: string) => Match | null {
-  const patterns = routes.map((route) => ({ route, segments: route.path.split('/').slice(1) }));
+  const patterns = routes.map((route) => ({ route, segments: readSegments(route.path) ?? [] }));
   return (method, path) => {
     const segments = readSegments(path);
     if (segments === null) return null;

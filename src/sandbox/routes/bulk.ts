@@ -5,7 +5,6 @@ import { isObject, type JsonObject } from '../entity/stored.ts';
 import { BULK_TYPES, type EntityType, typeFacts } from '../entity/types.ts';
 import type { Outcome } from '../flow/create.ts';
 import { erase } from '../flow/journal.ts';
-import { storeGate } from '../flow/store-gate.ts';
 import { mergeDeep, update } from '../flow/update.ts';
 import { createInWaves } from '../flow/waves.ts';
 import { type Answer, json, Refusal, ShapeRefusal, text } from '../http/answer.ts';
@@ -41,7 +40,7 @@ function create(world: World, call: SignedCall): Answer {
     world,
     identity: call.identity,
     visibility: visibilityOf(call.query),
-    admits: storeGate(call.failingEntity),
+    admits: call.admits,
   };
   const { outcomes, tempIds } = createInWaves(
     creation,

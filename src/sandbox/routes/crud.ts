@@ -4,7 +4,6 @@ import type { StoredEntity } from '../entity/stored.ts';
 import { type EntityType, typeFacts } from '../entity/types.ts';
 import { createOne } from '../flow/create-one.ts';
 import { erase } from '../flow/journal.ts';
-import { storeGate } from '../flow/store-gate.ts';
 import { mergeDeep, update } from '../flow/update.ts';
 import { type Answer, empty, json, NOT_FOUND } from '../http/answer.ts';
 import { bodyOf, checkQuery, param, type SignedCall } from '../http/call.ts';
@@ -31,7 +30,7 @@ export function crudRoutes(world: World, type: EntityType): Route[] {
 
 function create(world: World, type: EntityType, call: SignedCall): Answer {
   const visibility = visibilityOf(call.query);
-  const creation = { world, identity: call.identity, visibility, admits: storeGate(call.failingEntity) };
+  const creation = { world, identity: call.identity, visibility, admits: call.admits };
   const entity = createOne(creation, type, bodyOf(call));
   return json(201, shown(entity), { location: entity.id });
 }

@@ -1,6 +1,5 @@
 import { IMPORT_CAPABILITIES } from '../access/capabilities.ts';
 import { importBundle } from '../flow/import-bundle.ts';
-import { storeGate } from '../flow/store-gate.ts';
 import { json } from '../http/answer.ts';
 import { bodyOf } from '../http/call.ts';
 import { type Route, signed } from '../http/router.ts';
@@ -13,7 +12,7 @@ export function importRoute(world: World): Route {
       world,
       identity: call.identity,
       visibility: 'now',
-      admits: storeGate(call.failingEntity),
+      admits: call.admits,
     } as const;
     const results = importBundle(creation, bodyOf(call), call.query.get('external-key-prefixes'));
     return json(200, { results });

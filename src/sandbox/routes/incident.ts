@@ -2,7 +2,6 @@ import { canRead } from '../access/access.ts';
 import { shown } from '../entity/shown.ts';
 import { isObject } from '../entity/stored.ts';
 import { createOne } from '../flow/create-one.ts';
-import { storeGate } from '../flow/store-gate.ts';
 import { update } from '../flow/update.ts';
 import { type Answer, json, NOT_FOUND, ShapeRefusal } from '../http/answer.ts';
 import { bodyOf, param, type SignedCall } from '../http/call.ts';
@@ -69,7 +68,7 @@ function link(world: World, call: SignedCall): Answer {
     world,
     identity: call.identity,
     visibility: 'later',
-    admits: storeGate(call.failingEntity),
+    admits: call.admits,
   } as const;
   return json(201, shown(createOne(creation, 'relationship', relationship)));
 }

@@ -1,8 +1,11 @@
-import { isObject, valuesAt } from '../entity/stored.ts';
+import { isAbout, type Observable } from '../entity/judgement.ts';
+import { shown } from '../entity/shown.ts';
+import { isObject, type JsonObject, valuesAt } from '../entity/stored.ts';
 import { verdictOf } from '../flow/verdict.ts';
 import { type Answer, json, NOT_FOUND, Refusal, ShapeRefusal } from '../http/answer.ts';
 import { bodyOf, param, type SignedCall } from '../http/call.ts';
 import { type Route, type SignedRoute, signed } from '../http/router.ts';
+import { readable } from '../search/list.ts';
 import type { World } from '../world.ts';
 import { inspect } from './inspect.ts';
 
@@ -37,7 +40,10 @@ export function irohRoutes(world: World, ctia: readonly Route[]): Route[] {
       return incident === null ? NOT_FOUND : json(200, valuesAt(incident, ['tactics']).flat());
     }),
     signed('POST', '/iroh/iroh-inspect/inspect', ['inspect'], (call) => json(200, inspect(contentOf(call)))),
+    // Cisco's client for Python tries a ready token here.
+    signed('GET', '/iroh/iroh-enrich/settings', ['enrich'], () => json(200, {})),
     signed('POST', '/iroh/iroh-enrich/deliberate/observables', ['enrich'], (call) => deliberate(world, call)),
+    signed('POST', '/iroh/iroh-enrich/observe/observables', ['enrich'], (call) => observe(world, call)),
   ];
 }
 
@@ -75,17 +81,37 @@ function contentOf(call: SignedCall): string {
   return body.content;
 }
 
+const MODULE = { module: 'Private Intelligence', module_type_id: 'sandbox', module_instance_id: 'sandbox' };
+
 /** What the private intelligence module has to say; the sandbox has no other. */
 function deliberate(world: World, call: SignedCall): Answer {
+  const verdicts = observablesOf(call).map((observable) => verdictOf(world, call.identity, observable));
+  return moduleAnswer(
+    'verdicts',
+    verdicts.filter((verdict) => verdict !== null),
+  );
+}
+
+/** Where observables were seen, each sighting once. */
+function observe(world: World, call: SignedCall): Answer {
+  const observables = observablesOf(call);
+  const seen = readable(world, call.identity, 'sighting', (it) => observables.some((wanted) => isAbout(it, wanted)));
+  return moduleAnswer('sightings', seen.map(shown));
+}
+
+function moduleAnswer(name: string, docs: readonly JsonObject[]): Answer {
+  return json(200, { data: [{ ...MODULE, data: docs.length === 0 ? {} : { [name]: { count: docs.length, docs } } }] });
+}
+
+function observablesOf(call: SignedCall): Observable[] {
   const body = bodyOf(call);
-  if (!Array.isArray(body))
+  if (!Array.isArray(body)) {
     throw new Refusal(json(400, { error: 'invalid_request', error_description: 'expected a list' }));
-  const docs = body.flatMap((item) => {
+  }
+  return body.map((item) => {
     if (!isObject(item) || typeof item.type !== 'string' || typeof item.value !== 'string') {
       throw new ShapeRefusal([{ type: 'missing-required-key', value: 'missing-required-key' }]);
     }
-    return verdictOf(world, call.identity, { type: item.type, value: item.value }) ?? [];
+    return { type: item.type, value: item.value };
   });
-  const verdicts = docs.length === 0 ? {} : { verdicts: { count: docs.length, docs } };
-  return json(200, { data: [{ module: 'Private Intelligence', module_instance_id: 'sandbox', data: verdicts }] });
 }

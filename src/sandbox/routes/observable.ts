@@ -38,12 +38,15 @@ export function observableRoutes(world: World): Route[] {
         return listAnswer(subjectsOf(world, call, subject), subject, call.query, world);
       }),
     ),
-    ...CHAINS.map(({ subject, target, by }) =>
-      signed('GET', `${BASE}/${subject}s/${target}s`, [`list-${subject}s`, 'list-relationships'], (call) => {
-        checkQuery(call.query, listParameters(['id']));
-        const subjects = subjectsOf(world, call, subject).slice(0, world.behaviour.defaultLimit);
-        return json(200, targetsOf(world, call.identity, new Set(subjects.map(({ id }) => id)), target, by));
-      }),
+    // Cisco's client for Python encodes the second slash.
+    ...['/', '%2F'].flatMap((slash) =>
+      CHAINS.map(({ subject, target, by }) =>
+        signed('GET', `${BASE}/${subject}s${slash}${target}s`, [`list-${subject}s`, 'list-relationships'], (call) => {
+          checkQuery(call.query, listParameters(['id']));
+          const subjects = subjectsOf(world, call, subject).slice(0, world.behaviour.defaultLimit);
+          return json(200, targetsOf(world, call.identity, new Set(subjects.map(({ id }) => id)), target, by));
+        }),
+      ),
     ),
   ];
 }

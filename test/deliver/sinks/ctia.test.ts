@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CtiaClient } from '../../../src/ctia/ctia.ts';
 import { ctiaSink, type Sink } from '../../../src/deliver/deliver.ts';
@@ -125,11 +128,18 @@ describe('ctiaSink', () => {
     expect(receipt.entities.map(({ result }) => result)).toEqual(['created', 'error', 'created', 'created', 'created']);
   });
 
-  it('delivers all the same after a reset that hid a success', async () => {
-    const stored: Step = (response) =>
-      reset(response, { route: '', query: new URLSearchParams(), headers: {}, body: '' });
-    server.on(IMPORT_ROUTE, stored, outcomes({ i: 'exists', s1: 'exists', s2: 'exists', r1: 'exists', r2: 'exists' }));
+  it('delivers all the same after a reset that hid a success, without sending it again', async () => {
+    server.on(IMPORT_ROUTE, reset);
+    const found = (...names: string[]) =>
+      json(
+        200,
+        names.map((name) => ({ id: `https://h:443/${name}`, external_ids: [`acme-${name}`] })),
+      );
+    server.on('GET /ctia/incident/search', found('i'));
+    server.on('GET /ctia/sighting/search', found('s1', 's2'));
+    server.on('GET /ctia/relationship/search', found('r1', 'r2'));
     expect(await sink.send(parcel)).toMatchObject({ verdict: 'delivered' });
+    expect(imported()).toHaveLength(1);
   });
 
   it.each([
@@ -150,12 +160,47 @@ describe('ctiaSink', () => {
     ['404', text(404, ''), 'undelivered', /HTTP 404/],
     ['429 for an hour', json(429, {}, { 'retry-after': '3600' }), 'undelivered', /3600 s/],
     ['500', text(500, ''), 'undelivered', /after 6 attempts/],
+    ['503 for an hour', text(503, '', { 'retry-after': '3600' }), 'undelivered', /3600 s/],
     ['401', json(401, { error: 'jwt_expired' }), 'undelivered', /jwt_expired/],
   ] as const)('%s', async (_, step, verdict, reason) => {
     server.on(IMPORT_ROUTE, step);
+    for (const type of ['incident', 'sighting', 'relationship']) server.on(`GET /ctia/${type}/search`, json(200, []));
     const receipt = await sink.send(parcel);
     expect(receipt).toMatchObject({ key: 'k', verdict, entities: [] });
     expect(receipt.reason).toMatch(reason);
+  });
+
+  it('says for how long the server takes nothing, and only then', async () => {
+    server.on(IMPORT_ROUTE, json(429, {}, { 'retry-after': '3600' }));
+    expect(await sink.send(parcel)).toMatchObject({ verdict: 'undelivered', retryAfterMs: 3_600_000 });
+    // The next one is not even sent.
+    expect(await sink.send(parcel)).toMatchObject({ verdict: 'undelivered', retryAfterMs: 3_600_000 });
+    expect(imported()).toHaveLength(1);
+    server.on(TOKEN_ROUTE, json(401, { error: 'invalid_client' }));
+    const other = ctiaSink({ client: clientOf(server), prefix: 'acme-' });
+    expect(await other.send(parcel)).not.toHaveProperty('retryAfterMs');
+  });
+
+  it('does not deliver while another process imports', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-lock-'));
+    const other = clientOf(server, { lock: { folder } });
+    const locked = clientOf(server, { lock: { folder } });
+    server.on(IMPORT_ROUTE, outcomes({}));
+    await other.exclusively(async () => {
+      const receipt = await ctiaSink({ client: locked, prefix: 'acme-' }).send(parcel);
+      expect(receipt).toMatchObject({ key: 'k', verdict: 'undelivered', entities: [] });
+      expect(receipt.reason).toContain('another process on this machine has been importing for more than 120 s');
+    });
+    expect(imported()).toEqual([]);
+    expect(await ctiaSink({ client: locked, prefix: 'acme-' }).send(parcel)).toMatchObject({ verdict: 'delivered' });
+  });
+
+  it('lets nobody import between a bundle and what it changes afterwards', async () => {
+    server.on(IMPORT_ROUTE, outcomes({ i: 'exists' }));
+    const direct = sink.send(parcel);
+    await Promise.all([direct, client.importBundle(JSON.stringify({ source: 'x' }), { prefix: 'acme-' })]);
+    const routes = server.seen.map(({ route }) => route).filter((route) => route !== TOKEN_ROUTE);
+    expect(routes).toEqual([IMPORT_ROUTE, 'GET /ctia/incident/https%3A%2F%2Fh%3A443%2Fi', IMPORT_ROUTE]);
   });
 
   it('does not deliver without a token', async () => {

@@ -1,0 +1,28 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { type Config, type Environment, loadConfig } from '../config.ts';
+import { loadRules, type RuleSet } from '../detect/detect.ts';
+import type { RunOptions } from './run-options.ts';
+import { ruleFolders, type StageOptions, stageOptions } from './stage-options.ts';
+import { targetLookup } from './targets.ts';
+
+/** The configuration of a run with what the command line says, and what both say to the stages. */
+export interface LoadedStages {
+  readonly config: Config;
+  readonly stages: StageOptions & { readonly rules: RuleSet };
+}
+
+/** @throws FaultsError and other errors of usage, every fault at once. */
+export async function loadStages(
+  given: ArgumentsCamelCase<RunOptions>,
+  environment: Environment,
+): Promise<LoadedStages> {
+  const config = loadConfig(given.config ?? null, environment, [
+    { place: ['logs', 'format'], value: given.logFormat, name: '--log-format' },
+    { place: ['rules', 'default_rules'], value: given.defaultRules, name: '--default-rules' },
+    { place: ['deliver', 'region'], value: given.region, name: '--region' },
+    { place: ['deliver', 'route'], value: given.route, name: '--route' },
+    { place: ['deliver', 'credentials_file'], value: given.credentials, name: '--credentials' },
+  ]);
+  const options = stageOptions(config, targetLookup(config.targets, given.target));
+  return { config, stages: { ...options, rules: await loadRules(ruleFolders(config.rules, given.rules)) } };
+}

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArgumentsCamelCase } from 'yargs';
+import { type Config, type Environment, readEnvironment, statePath } from '../config.ts';
+import { outboxRunner } from '../deliver/deliver.ts';
+import { SightlineError } from '../model/errors.ts';
+import { LIVE_BOUNDS, type LiveStages, openLive } from '../pipeline/pipeline.ts';
+import { openFollower } from '../read/read.ts';
+import { hitLine, rejectLine } from '../report/report.ts';
+import { openState, type State } from '../state/state.ts';
+import type { ExitCode } from './command.ts';
+import { openCrawlerCheck } from './crawler-options.ts';
+import { type LoadedStages, loadStages } from './load-stages.ts';
+import { openOutput } from './output.ts';
+import { readAftermath } from './tail/aftermath.ts';
+import { openKeptLines } from './tail/kept-lines.ts';
+import { openLog, type ServiceLog } from './tail/log.ts';
+import { metricsOf, serveMetrics } from './tail/metrics.ts';
+import { reportDelivery } from './tail/report-delivery.ts';
+import { openSignals } from './tail/signals.ts';
+import type { TailOptions } from './tail.ts';
+
+/** How long a stop waits for the answer to the bundle under way. */
+const GRACE_MS = 10_000;
+
+/** Carries out `sightline tail`: reads, stores and sends side by side, until it is told to stop or everything ended. */
+export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
+  const environment = readEnvironment();
+  const { config, stages } = await loadStages(given, environment);
+  const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
+  const output = await openOutput({ ...given, out: undefined }, config, environment);
+  const crawlers = openCrawlerCheck(config);
+  const { state, isTemporary, discard } = openStateOf(given, config, environment);
+  const signals = openSignals(process);
+  const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
+  let pause: string | null = null;
+
+  const liveStages = ({ stages: { format, ...rest } }: Pick<LoadedStages, 'stages'>): LiveStages => ({
+    ...rest,
+    formatOf: () => format,
+    // An incident is told of as soon as something about it is final, not when it is over.
+    correlate: { ...rest.correlate, pendingSightings: 1 },
+    ...(crawlers === null ? {} : { confirm: crawlers.check }),
+  });
+  const live = await openLive({
+    ...liveStages({ stages }),
+    state,
+    destination: output.name,
+    whenStopped: isTemporary ? 'give-out' : 'keep',
+    sinceMs: Number.NEGATIVE_INFINITY,
+    untilMs: Number.POSITIVE_INFINITY,
+    bounds: LIVE_BOUNDS,
+    now: Date.now,
+    rest,
+    openFiles: (hooks) =>
+      openFollower({
+        ...hooks,
+        patterns: given.files,
+        existing: given.from,
+        maxLineBytes: stages.read.maxLineBytes,
+        clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+      }),
+    onHit: (hit) => kept.hits?.write(hitLine(hit)),
+    onReject: (reject) => kept.rejects?.write(rejectLine(reject)),
+    onNotice: ({ source, code, message, lostBytes }) => {
+      const facts = { source, code, ...(lostBytes > 0 ? { lost_bytes: lostBytes } : {}) };
+      if (code === 'lost' || code === 'unreadable' || code === 'bad-archive') log.warn(message, facts);
+      else log.info(message, facts);
+    },
+    onPause(reason) {
+      pause = reason;
+      if (reason === null) log.info('reading goes on');
+      else log.warn(`reading pauses: ${reason}`);
+    },
+    onCommit({ parcels }) {
+      if (parcels > 0) runner.wake();
+    },
+    beforeCommit: () => kept.flush(),
+  });
+  const runner = outboxRunner({
+    store: state.outbox,
+    sink: output.sink,
+    destination: output.name,
+    async onDelivered(aftermath, receipts) {
+      const { title, ...incident } = readAftermath(aftermath);
+      const stored = receipts.flatMap(({ entities }) => entities).find(({ type }) => type === 'incident');
+      if (stored?.id != null) output.enricher?.enrich(stored.id, incident.attacker);
+      await output.judger?.judge(incident, title);
+    },
+    report: (event) => reportDelivery(log, event),
+    clock: Date.now,
+    random: Math.random,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  });
+  const measured = { live, outbox: state.outbox, pausedBy: () => pause };
+  const metrics = given.metrics === undefined ? null : await serveMetrics(given.metrics, metricsOf(measured), measured);
+  if (metrics !== null) log.info('metrics are served', { url: metrics.url });
+  signals.onReload(() => void reload(given, environment, log, (loaded) => live.reload(liveStages(loaded))));
+
+  try {
+    log.info('reading', { files: live.files.length, state: state.path, destination: output.name });
+    const sending = runner.run().catch((error: unknown) => {
+      signals.stop(error);
+    });
+    const end = await live.run(signals.stopped);
+    if (end === 'ended' || isTemporary) await runner.drain();
+    await runner.stop(GRACE_MS);
+    await sending;
+    if (signals.failure !== null) throw signals.failure;
+    const waiting = state.outbox.counts().waiting.parcels;
+    log.info('stopped', { lines: live.tally.lines, waiting });
+    return end === 'ended' && waiting > 0 ? 1 : 0;
+  } catch (error) {
+    if (error instanceof SightlineError && error.code === 'output-closed') return 1;
+    throw error;
+  } finally {
+    signals.close();
+    await metrics?.close();
+    await live.close();
+    kept.close();
+    await output.close();
+    state.close();
+    discard();
+  }
+}
+
+/** A dry run leaves no trace: it neither uses nor makes a state file, unless one is named. */
+function openStateOf(
+  given: Pick<TailOptions, 'state' | 'dry-run'>,
+  config: Config,
+  environment: Environment,
+): { state: State; isTemporary: boolean; discard: () => void } {
+  const { outbox_max_bytes, outbox_full } = config.state;
+  const options = { maxBytes: outbox_max_bytes, whenFull: outbox_full };
+  if (!given['dry-run'] || given.state !== undefined) {
+    const state = openState(given.state ?? statePath(config, environment), options);
+    return { state, isTemporary: false, discard() {} };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-dry-run-'));
+  return {
+    state: openState(join(folder, 'sightline.db'), options),
+    isTemporary: true,
+    discard: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+/** Rules, lists and configuration as they are now; a set with a fault changes nothing. */
+async function reload(
+  given: ArgumentsCamelCase<TailOptions>,
+  environment: Environment,
+  log: ServiceLog,
+  take: (loaded: LoadedStages) => void,
+): Promise<void> {
+  try {
+    const loaded = await loadStages(given, environment);
+    take(loaded);
+    log.info('rules and configuration were read again', { rules: loaded.stages.rules.rules.length });
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error;
+    log.error(`the rules and configuration stay as they were: ${error.message}`);
+  }
+}

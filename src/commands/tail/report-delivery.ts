@@ -1,0 +1,28 @@
+import type { OutboxEvent } from '../../deliver/deliver.ts';
+import type { ServiceLog } from './log.ts';
+
+/** Tells of what the outbox runner does. */
+export function reportDelivery(log: ServiceLog, event: OutboxEvent): void {
+  switch (event.kind) {
+    case 'delivered': {
+      const { parcel, receipt } = event;
+      log.info('delivered', { incident: parcel.incident, entities: receipt.entities.length });
+      return;
+    }
+    case 'parked':
+      log.error(`refused, and parked: sightline outbox list --parked shows it: ${event.receipt.reason}`, {
+        incident: event.parcel.incident,
+      });
+      return;
+    case 'deferred':
+      log.warn(`not delivered, tried again at ${new Date(event.until).toISOString()}: ${event.receipt.reason}`);
+      return;
+    case 'not-noted':
+      log.warn(`delivered, but not noted yet: ${event.message}`);
+      return;
+    case 'abandoned':
+      log.warn('stopped before the server answered; the bundle is sent again at the next start', {
+        incident: event.parcel.incident,
+      });
+  }
+}

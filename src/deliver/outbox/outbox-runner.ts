@@ -1,0 +1,190 @@
+import { SightlineError } from '../../model/errors.ts';
+import type { Parcel, Receipt } from '../../model/parcel.ts';
+import type { Sink } from '../sink.ts';
+import { backOffMs } from './back-off.ts';
+import type { DueParcel, OutboxStore } from './outbox-store.ts';
+
+export interface OutboxRunnerOptions {
+  readonly store: OutboxStore;
+  readonly sink: Sink;
+  /** The name under which parcels for this sink were committed. */
+  readonly destination: string;
+  /**
+   * Carries out the aftermath of an incident that was delivered whole. It is called at least once: again after a crash
+   * between it and the note that it is done, so what it does must do no harm twice. It counts its own failures; what it
+   * throws is a bug and ends the runner.
+   */
+  readonly onDelivered: (aftermath: string, receipts: readonly Receipt[]) => Promise<void>;
+  /** Hears of everything that happens, for logs and counts. */
+  readonly report: (event: OutboxEvent) => void;
+  /** Epoch ms. */
+  readonly clock: () => number;
+  readonly random: () => number;
+  /** Rejects when `signal` aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export type OutboxEvent =
+  | { readonly kind: 'delivered' | 'parked'; readonly parcel: Parcel; readonly receipt: Receipt }
+  /** Nothing is sent before `until` (epoch ms). */
+  | { readonly kind: 'deferred'; readonly parcel: Parcel; readonly receipt: Receipt; readonly until: number }
+  /** What became of a parcel could not be noted; it is tried until there is room. */
+  | { readonly kind: 'not-noted'; readonly message: string }
+  /** Stopped before the server answered: the parcel is sent again at the next start. */
+  | { readonly kind: 'abandoned'; readonly parcel: Parcel };
+
+/** Empties the outbox of one destination: stored, sent, settled, in this order. */
+export interface OutboxRunner {
+  /**
+   * Sends what is due, and waits for more, until it is stopped. Rejects with SightlineError `output-closed` when sending on
+   * is senseless, or with what the store throws when a person has to act.
+   */
+  run(): Promise<void>;
+  /** Sends what is due by now, and does not wait for more. */
+  drain(): Promise<void>;
+  /** Tells of new parcels. Without it they are found within seconds. */
+  wake(): void;
+  /** Resolves when the parcel under way is settled, or after `graceMs` without: nothing is touched from then on. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Looks into the store this often without being told, because other processes put parcels back or drop them. */
+const POLL_MS = 5000;
+const LEAST_REST_MS = 100;
+/** After a pause the others go first: one bundle that a server always fails at must not be its every first. */
+const HEAD_START_MS = 5000;
+/** Failures of the store that pass. */
+const PASSING = new Set(['state-full', 'state-busy']);
+
+/**
+ * A parcel is settled after the server has it: a crash between the two sends it again, which its external ids make
+ * harmless. What could not be delivered is tried again for ever, the whole destination held back by a pause that grows;
+ * a parcel that fails while others pass is held back by itself. What was refused is parked, and the rest goes on.
+ */
+export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
+  const { store, sink, destination, clock, random, report } = options;
+  let failures = store.failuresOf(destination);
+  let last: Promise<void> = Promise.resolve();
+  let underWay: Parcel | null = null;
+  let stopping = false;
+  let abandoned = false;
+  let recovered = false;
+  let resting = new AbortController();
+
+  /** Ends at once when there was a call to wake up since `resting` was renewed. */
+  async function rest(ms: number): Promise<void> {
+    try {
+      if (!resting.signal.aborted) await options.sleep(ms, resting.signal);
+    } catch (error) {
+      if (!resting.signal.aborted) throw error;
+    }
+  }
+
+  function wake(): void {
+    resting.abort();
+  }
+
+  /** Writes to the store, as often as it takes while there is no room. False when that was given up. */
+  async function note(write: () => void): Promise<boolean> {
+    while (!abandoned) {
+      try {
+        write();
+        return true;
+      } catch (error) {
+        if (!(error instanceof SightlineError && PASSING.has(error.code))) throw error;
+        report({ kind: 'not-noted', message: error.message });
+        if (stopping) return false;
+        resting = new AbortController();
+        await rest(POLL_MS);
+      }
+    }
+    return false;
+  }
+
+  async function deliver(parcel: DueParcel): Promise<void> {
+    underWay = parcel;
+    const receipt = await sink.send(parcel);
+    underWay = null;
+    switch (receipt.verdict) {
+      case 'delivered':
+        failures = 0;
+        if (!(await note(() => store.settle(parcel.seq, receipt)))) return;
+        report({ kind: 'delivered', parcel, receipt });
+        return carryOut(parcel.incident);
+      case 'refused':
+      case 'partial':
+        failures = 0;
+        if (await note(() => store.park(parcel.seq, reasonOf(receipt)))) report({ kind: 'parked', parcel, receipt });
+        return;
+      case 'undelivered':
+        failures++;
+        return defer(parcel, receipt);
+    }
+  }
+
+  async function defer(parcel: DueParcel, receipt: Receipt): Promise<void> {
+    const now = clock();
+    const heldUntil = now + Math.max(backOffMs(failures, random), receipt.retryAfterMs ?? 0);
+    const notBefore = Math.max(heldUntil + HEAD_START_MS, now + backOffMs(parcel.attempts + 1, random));
+    const deferral = { notBefore, heldUntil, failures, reason: reasonOf(receipt) };
+    if (await note(() => store.defer(parcel.seq, deferral))) {
+      report({ kind: 'deferred', parcel, receipt, until: heldUntil });
+    }
+  }
+
+  async function carryOut(incident: string | null): Promise<void> {
+    for (const { seq, data, receipts } of store.ripe(destination, incident)) {
+      if (stopping) return;
+      await options.onDelivered(data, receipts);
+      await note(() => store.finish(seq));
+    }
+  }
+
+  async function sendDue(): Promise<void> {
+    if (!recovered) await carryOut(null); // What was delivered before a crash.
+    recovered = true;
+    while (!stopping) {
+      const due = store.next(destination);
+      if (due === null) return;
+      await deliver(due);
+    }
+  }
+
+  /** One pass at a time. */
+  function pass(): Promise<void> {
+    const turn = last.then(sendDue);
+    last = turn.catch(() => undefined); // Whoever asked for that pass hears of the failure; the next one only waits.
+    return turn;
+  }
+
+  return {
+    wake,
+    drain: pass,
+    async run() {
+      while (!stopping) {
+        resting = new AbortController();
+        await pass();
+        const due = store.nextDue(destination) ?? Infinity;
+        await rest(Math.max(LEAST_REST_MS, Math.min(POLL_MS, due - clock())));
+      }
+    },
+    async stop(graceMs) {
+      stopping = true;
+      wake();
+      const timeUp = new AbortController();
+      const grace = options.sleep(graceMs, timeUp.signal).then(
+        () => true,
+        () => false,
+      );
+      const late = await Promise.race([grace, last.then(() => false)]);
+      timeUp.abort();
+      if (!late) return;
+      abandoned = true;
+      if (underWay !== null) report({ kind: 'abandoned', parcel: underWay });
+    },
+  };
+}
+
+function reasonOf({ reason }: Receipt): string {
+  return reason ?? 'no reason was given';
+}

@@ -1,0 +1,371 @@
+import { deserialize, serialize } from 'node:v8';
+import { type ComposerOptions, composer, titleOf } from '../compose/compose.ts';
+import type { Correlated } from '../correlate/correlate.ts';
+import { SightlineError } from '../model/errors.ts';
+import type { Incident } from '../model/incident.ts';
+import type { LogLine } from '../model/line.ts';
+import type { Reject } from '../model/reject.ts';
+import { emptyTally, type Tally } from '../model/tally.ts';
+import { chooseFormat, findFormat, formatText, isReject, type JsonMapping, type LogFormat } from '../parse/parse.ts';
+import type { FilePosition, FollowedFile, Follower, FollowNotice } from '../read/read.ts';
+import type { LedgerRow, OutgoingParcel, State } from '../state/state.ts';
+import { type Journal, type JournalEntry, journal, readJournal } from './journal.ts';
+import { type Accounts, openAccounts } from './ledger.ts';
+import { type Lane, openScan, type Scan, type ScanPlan, stateOf } from './scan.ts';
+import { reachedBy } from './watermark.ts';
+
+/**
+ * A run that goes on for months, and on after any crash: what was read, what it means so far and what is to be delivered
+ * are committed together. Long for the loop that joins all stages with the state.
+ */
+
+/** What a running process can be told anew. */
+export interface LiveStages extends Pick<ScanPlan, 'client' | 'rules' | 'allow' | 'correlate'> {
+  /** The format of a source; null: chosen from its first lines. */
+  readonly formatOf: (source: string) => LogFormat | null;
+  readonly jsonFields: JsonMapping;
+  readonly compose: ComposerOptions;
+  /** Has the last word on an incident before it is delivered: null for none. */
+  readonly confirm?: (incident: Incident) => Promise<Incident | null>;
+}
+
+export interface LivePlan extends LiveStages, Pick<ScanPlan, 'onHit' | 'onReject'> {
+  readonly state: Pick<State, 'load' | 'commit' | 'transact' | 'journalBytes' | 'snapshotBytes' | 'outbox'>;
+  readonly openFiles: (options: FileHooks) => Promise<Follower>;
+  /** Name under which parcels wait for their sink. */
+  readonly destination: string;
+  /** Epoch ms: entries before `sinceMs`, or at `untilMs` and later, are skipped. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Resolves after so many ms, or when the signal aborts. */
+  readonly rest: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly onNotice: (notice: FollowNotice) => void;
+  /** What becomes of unfinished windows and episodes when it is stopped: `keep` for the next start, or `give-out`. */
+  readonly whenStopped: 'keep' | 'give-out';
+  /** Called within each transaction: what it changes in the state is a part of it. */
+  readonly beforeCommit: () => void;
+  /** Hears of each commit, once it is on the disk. */
+  readonly onCommit: (committed: Committed) => void;
+  /** Hears why reading pauses; null when it goes on. */
+  readonly onPause: (reason: string | null) => void;
+  readonly bounds: LiveBounds;
+}
+
+/** When to commit. */
+export interface LiveBounds {
+  readonly commitMs: number;
+  readonly commitLines: number;
+  readonly commitBytes: number;
+  /** A snapshot is due when the journal is longer than this, and than twice the last snapshot. */
+  readonly journalBytes: number;
+}
+
+export const LIVE_BOUNDS: LiveBounds = {
+  commitMs: 1000,
+  commitLines: 10_000,
+  commitBytes: 4 * 1024 * 1024,
+  journalBytes: 8 * 1024 * 1024,
+};
+
+export interface FileHooks {
+  readonly positions: readonly FilePosition[];
+  readonly onReject: (reject: Reject) => void;
+  readonly onNotice: (notice: FollowNotice) => void;
+}
+
+export interface Committed {
+  readonly parcels: number;
+  readonly lines: number;
+}
+
+export interface Live {
+  /** Reads until everything has ended (`ended`: all is given out) or the signal aborts (`stopped`: all is kept). */
+  run(signal: AbortSignal): Promise<'ended' | 'stopped'>;
+  /** From the next line on, these; what is known so far stays. */
+  reload(stages: LiveStages): void;
+  readonly scan: Scan;
+  readonly tally: Tally;
+  readonly files: readonly FollowedFile[];
+  /** What became of every line, by source, as of the last commit. */
+  ledger(): readonly LedgerRow[];
+  close(): Promise<void>;
+}
+
+/** Pause after a full disk or outbox, before it is looked at again. */
+const PAUSE_MS = 2000;
+/** Failures of the state that pass when there is room or quiet again. */
+const PASSING = new Set(['state-full', 'state-busy']);
+/** Event time is not told to go on by less. */
+const LEAST_ADVANCE_MS = 1000;
+
+interface Snapshot {
+  readonly lanes: readonly { readonly source: string; readonly format: string; readonly clock: number }[];
+  readonly correlation: ReturnType<typeof stateOf>['correlation'];
+  readonly advanced: number;
+}
+
+/** Goes on from the state: the snapshot, the journal gone through again, the positions. */
+export async function openLive(plan: LivePlan): Promise<Live> {
+  const { state, bounds } = plan;
+  const tally = emptyTally();
+  let stages: LiveStages = plan;
+  let compose = composer(plan.compose);
+  let advanced = Number.NEGATIVE_INFINITY;
+  let next: LiveStages | null = null;
+  let needsSnapshot = false;
+  let parcels: OutgoingParcel[] = [];
+  let committedMs = plan.now();
+  const written: Journal = journal();
+
+  const loaded = state.load();
+  let scan = restore();
+  const accounts: Accounts = openAccounts(loaded.ledger);
+  const stored = new Map(loaded.positions);
+  const follower = await plan.openFiles({
+    positions: [...loaded.positions.values()].map((data): FilePosition => JSON.parse(data)),
+    onNotice: plan.onNotice,
+    onReject(reject) {
+      tally.lines++;
+      accounts.reject(reject);
+      scan.noteReject(reject);
+    },
+  });
+
+  /** What a crash left: outputs of what is gone through again were committed with it, so nobody hears of them twice. */
+  function restore(): Scan {
+    const snapshot: Snapshot | null = loaded.snapshot === null ? null : deserialize(loaded.snapshot);
+    advanced = snapshot?.advanced ?? advanced;
+    const resume = snapshot === null ? null : { ...snapshot, lanes: snapshot.lanes.map(laneOf) };
+    const silent = { ...plan, onHit() {}, onReject() {} };
+    const replayed = openScan(silent, emptyTally(), resume);
+    for (const taken of loaded.journal) {
+      needsSnapshot = true;
+      for (const entry of readJournal(taken)) play(replayed, entry);
+    }
+    return openScan(plan, tally, stateOf(replayed));
+  }
+
+  function laneOf({ source, format, clock }: Snapshot['lanes'][number]) {
+    return { source, format: plan.formatOf(source) ?? findFormat(format, plan.jsonFields), clock };
+  }
+
+  /** Does to a scan what was done before. */
+  function play(to: Scan, entry: JournalEntry): void {
+    if (entry.kind === 'format') to.open(entry.source, findFormat(entry.format, plan.jsonFields));
+    else if (entry.kind === 'line') takeLine(to, to.lanes.get(entry.line.source), entry.line);
+    else {
+      advanced = entry.watermark;
+      to.correlation.advance(entry.watermark);
+    }
+  }
+
+  /** @returns what the line counts as; null where it was rejected, which is told elsewhere */
+  function takeLine(to: Scan, lane: Lane | undefined, line: LogLine): 'parsed' | 'skipped' | null {
+    if (lane === undefined) throw new Error(`a line of ${line.source}, which has no format`);
+    const entry = lane.parse(line);
+    if (isReject(entry)) {
+      to.noteReject(entry);
+      if (to === scan) accounts.reject(entry);
+      return null;
+    }
+    if (entry.time < plan.sinceMs || entry.time >= plan.untilMs) return 'skipped';
+    if (entry.time > lane.clock) lane.clock = entry.time;
+    to.take(entry, lane.clock);
+    return 'parsed';
+  }
+
+  async function read(file: FollowedFile): Promise<number> {
+    const { source } = file;
+    let lane = scan.lanes.get(source);
+    const waiting: LogLine[] = [];
+    const take = (line: LogLine): void => {
+      written.add({ kind: 'line', line });
+      tally.lines++;
+      const fate = takeLine(scan, scan.lanes.get(source), line);
+      if (fate !== null) accounts.count(source, fate);
+      if (fate === 'skipped') tally.skipped++;
+    };
+    const count = await file.read((line) => {
+      // A new file may have a new format: it is chosen by all that was there to be read.
+      if (waiting.length > 0 || lane === undefined || (line.number === 1 && stages.formatOf(source) === null)) {
+        waiting.push(line);
+      } else take(line);
+    });
+    if (waiting.length > 0) {
+      const format = stages.formatOf(source) ?? chosen(waiting);
+      if (lane === undefined || formatText(lane.format) !== formatText(format)) {
+        lane = scan.open(source, format);
+        written.add({ kind: 'format', source, format: formatText(format) });
+      }
+      waiting.forEach(take);
+    }
+    return count;
+  }
+
+  function chosen(lines: readonly LogLine[]): LogFormat {
+    const { format } = chooseFormat(lines.slice(0, HEAD_LINES).map(({ text }) => text));
+    return format.name === 'json' ? findFormat('json', stages.jsonFields) : format;
+  }
+
+  /** The file whose lines come next: of those with a backlog the one furthest behind, else each in turn. */
+  async function readOn(): Promise<number> {
+    const behind = follower.files.filter(({ ended, atEnd }) => !ended && !atEnd);
+    const clockOf = ({ source }: FollowedFile): number => scan.lanes.get(source)?.clock ?? Number.NEGATIVE_INFINITY;
+    const [first] = behind.sort((a, b) => clockOf(a) - clockOf(b));
+    if (first !== undefined) return read(first);
+    let count = 0;
+    for (const file of follower.files) if (!file.ended) count += await read(file);
+    return count;
+  }
+
+  async function advance(): Promise<void> {
+    const watermark = reachedBy(follower.files, scan.lanes, plan.now()) - stages.correlate.latenessMs;
+    if (watermark < advanced + LEAST_ADVANCE_MS || watermark === Number.POSITIVE_INFINITY) return;
+    advanced = watermark;
+    written.add({ kind: 'advance', watermark });
+    await giveOut(scan.correlation.advance(watermark));
+  }
+
+  async function giveOut({ hits, incidents }: Correlated): Promise<void> {
+    for (const hit of hits) scan.noteHit(hit);
+    for (const found of incidents) {
+      const incident = stages.confirm === undefined ? found : await stages.confirm(found);
+      if (incident === null) continue;
+      if (incident.closed) tally.incidents++;
+      tally.sightings += incident.sightings.length;
+      const bundles = compose(incident);
+      const { attacker, first, last } = incident;
+      const aftermath = JSON.stringify({ attacker, first, last, title: titleOf(incident) });
+      for (const [index, parcel] of bundles.entries()) {
+        tally.parcels++;
+        const isLast = index === bundles.length - 1;
+        parcels.push({ parcel, destination: plan.destination, aftermath: isLast ? aftermath : null });
+      }
+    }
+  }
+
+  function isDue(): boolean {
+    if (written.lines >= bounds.commitLines || written.bytes >= bounds.commitBytes) return true;
+    return plan.now() - committedMs >= bounds.commitMs;
+  }
+
+  async function commit(signal: AbortSignal | null): Promise<void> {
+    const { lines } = written;
+    const taken = written.take();
+    const positions = changedPositions();
+    committedMs = plan.now();
+    if (taken === null && parcels.length === 0 && positions.length === 0 && !needsSnapshot) return;
+    const growth = state.journalBytes + (taken?.length ?? 0);
+    const wantsSnapshot = needsSnapshot || growth > Math.max(bounds.journalBytes, 2 * state.snapshotBytes);
+    const kept = taken === null ? {} : { journal: taken };
+    const change = {
+      positions,
+      ledger: accounts.rows(follower.files),
+      parcels,
+      ...(wantsSnapshot ? { snapshot: snapshot() } : kept),
+    };
+    await persist(() => {
+      state.transact(() => {
+        plan.beforeCommit();
+        state.commit(change);
+      });
+    }, signal);
+    needsSnapshot = false;
+    const committed = { parcels: parcels.length, lines };
+    parcels = [];
+    for (const { source, data } of positions) stored.set(source, data);
+    plan.onCommit(committed);
+  }
+
+  /** Tries until there is room: what was read stays in memory, and nothing more is read. */
+  async function persist(write: () => void, signal: AbortSignal | null): Promise<void> {
+    for (let paused = false; ; paused = true) {
+      try {
+        write();
+        if (paused) plan.onPause(null);
+        return;
+      } catch (error) {
+        const passes = error instanceof SightlineError && PASSING.has(error.code);
+        if (!passes || signal === null || signal.aborted) throw error;
+        if (!paused) plan.onPause(error.message);
+        await plan.rest(PAUSE_MS, signal);
+      }
+    }
+  }
+
+  function snapshot(): Uint8Array {
+    const { lanes, correlation } = stateOf(scan);
+    const named = lanes.map(({ source, format, clock }) => ({ source, format: formatText(format), clock }));
+    return serialize({ lanes: named, correlation, advanced } satisfies Snapshot);
+  }
+
+  function changedPositions(): { source: string; data: string }[] {
+    return follower.files.flatMap(({ source, position }) => {
+      const data = position === null ? null : JSON.stringify(position);
+      return data === null || stored.get(source) === data ? [] : [{ source, data }];
+    });
+  }
+
+  function takeUp(given: LiveStages): void {
+    const { lanes, correlation } = stateOf(scan);
+    const formats = lanes.map(({ source, format, clock }) => ({
+      source,
+      format: given.formatOf(source) ?? format,
+      clock,
+    }));
+    stages = given;
+    compose = composer(given.compose);
+    scan = openScan({ ...plan, ...given }, tally, { lanes: formats, correlation });
+    needsSnapshot = true;
+  }
+
+  /** False when nothing may be read for now. */
+  async function hasRoom(signal: AbortSignal): Promise<boolean> {
+    if (!state.outbox.isFull()) return true;
+    plan.onPause('the outbox is full: reading goes on when bundles have been delivered');
+    while (!signal.aborted && state.outbox.isFull()) await plan.rest(PAUSE_MS, signal);
+    plan.onPause(null);
+    return !signal.aborted;
+  }
+
+  return {
+    async run(signal) {
+      while (!signal.aborted) {
+        if (next !== null) takeUp(next);
+        next = null;
+        if (!(await hasRoom(signal))) break;
+        const count = await readOn();
+        await advance();
+        if (follower.files.length > 0 && follower.files.every(({ ended }) => ended)) {
+          await giveOut(scan.correlation.end());
+          needsSnapshot = true;
+          await commit(signal);
+          return 'ended';
+        }
+        if (isDue()) await commit(signal);
+        if (count === 0) await follower.changed(bounds.commitMs, signal);
+      }
+      if (plan.whenStopped === 'give-out') await giveOut(scan.correlation.end());
+      needsSnapshot = true;
+      await commit(null);
+      return 'stopped';
+    },
+    reload(given) {
+      next = given;
+    },
+    get scan() {
+      return scan;
+    },
+    tally,
+    get files() {
+      return follower.files;
+    },
+    ledger: () => accounts.rows(follower.files),
+    close: () => follower.close(),
+  };
+}
+
+/** Lines that a format is chosen by. */
+const HEAD_LINES = 200;

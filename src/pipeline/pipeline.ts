@@ -1,0 +1,13 @@
+/** The beam: how the stages are joined for a batch run and for a live run. */
+export { type BatchPlan, type BatchResult, runBatch } from './batch.ts';
+export {
+  type Committed,
+  type FileHooks,
+  LIVE_BOUNDS,
+  type Live,
+  type LiveBounds,
+  type LivePlan,
+  type LiveStages,
+  openLive,
+} from './live.ts';
+export type { ScanPlan } from './scan.ts';

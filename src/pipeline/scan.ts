@@ -1,0 +1,134 @@
+import {
+  type AllowEntry,
+  allowList,
+  type Correlator,
+  type CorrelatorOptions,
+  type CorrelatorState,
+  correlator,
+} from '../correlate/correlate.ts';
+import { type Detector, detector, fieldValue, type RuleSet } from '../detect/detect.ts';
+import type { AccessLogEntry } from '../model/entry.ts';
+import type { Hit } from '../model/hit.ts';
+import type { LogLine } from '../model/line.ts';
+import type { Reject } from '../model/reject.ts';
+import { countReject, countUp, type Tally } from '../model/tally.ts';
+import { type ClientOptions, isReject, type LineParser, type LogFormat, ownEntry, parser } from '../parse/parse.ts';
+
+/** What the stages up to correlation are told: plain options of each. */
+export interface ScanPlan {
+  readonly client: ClientOptions;
+  readonly rules: RuleSet;
+  readonly allow: readonly AllowEntry[];
+  readonly correlate: Omit<CorrelatorOptions, 'correlations' | 'fieldValue' | 'resume'>;
+  readonly onHit: (hit: Hit) => void;
+  readonly onReject: (reject: Reject) => void;
+}
+
+/** One source on its way through the stages. */
+export interface Lane {
+  readonly format: LogFormat;
+  readonly parse: LineParser;
+  /** The newest event time so far, epoch ms. */
+  clock: number;
+}
+
+/** Parse, detect and correlate's intake, joined: a line goes through them in one hop. */
+export interface Scan {
+  readonly tally: Tally;
+  readonly correlation: Correlator;
+  /** By name of the source. */
+  readonly lanes: ReadonlyMap<string, Lane>;
+  /** Gives a source its format, from the next line on. */
+  open(source: string, format: LogFormat): Lane;
+  /** Holds an entry against the rules and hands on what came of it. */
+  take(entry: AccessLogEntry, clock: number): void;
+  noteHit(hit: Hit): void;
+  noteReject(reject: Reject): void;
+}
+
+/** @param resume - what an earlier scan knew, if this one goes on where it was */
+export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null = null): Scan {
+  const lanes = new Map<string, Lane>();
+  for (const { source, format, clock } of resume?.lanes ?? []) open(source, format).clock = clock;
+  const detect: Detector = detector(plan.rules, {
+    own: (entry) => ownEntry(entry, parserOf(entry.line)),
+    onFiltered: ({ title }) => countUp(tally.allowed, title),
+  });
+  const resumed = resume === null ? {} : { resume: { state: resume.correlation, rules: plan.rules.rules, reread } };
+  const correlation = correlator({
+    ...plan.correlate,
+    ...resumed,
+    correlations: plan.rules.correlations,
+    fieldValue,
+  });
+  const allowed = allowList(plan.allow);
+
+  function parserOf({ source }: LogLine): LineParser {
+    const lane = lanes.get(source);
+    if (lane === undefined) throw new Error(`an entry of ${source}, which is not being read`);
+    return lane.parse;
+  }
+
+  function reread(line: LogLine): AccessLogEntry | null {
+    const entry = parserOf(line)(line);
+    return isReject(entry) ? null : entry;
+  }
+
+  function open(source: string, format: LogFormat): Lane {
+    const parse = parser({ ...plan.client, format });
+    const lane = { format, parse, clock: lanes.get(source)?.clock ?? Number.NEGATIVE_INFINITY };
+    lanes.set(source, lane);
+    return lane;
+  }
+
+  function noteHit(hit: Hit): void {
+    countUp(tally.hitsByRule, hit.rule);
+    plan.onHit(hit);
+  }
+
+  return {
+    tally,
+    correlation,
+    lanes,
+    open,
+    noteHit,
+    noteReject(reject) {
+      countReject(tally, reject);
+      plan.onReject(reject);
+    },
+    take(entry, clock) {
+      const { time } = entry;
+      tally.parsed++;
+      if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
+      if (tally.newest === null || time > tally.newest) tally.newest = time;
+      const hits = detect(entry);
+      const reason = hits.length === 0 ? null : allowed(entry);
+      if (reason !== null) {
+        countUp(tally.allowed, reason);
+        return;
+      }
+      let alerts = false;
+      for (const hit of hits) {
+        if (!hit.rule.alerts) continue;
+        alerts = true;
+        noteHit(hit);
+      }
+      if (alerts) tally.hitLines++;
+      else correlation.learn(entry, clock);
+      if (hits.length > 0) correlation.take(hits, clock);
+    },
+  };
+}
+
+/** All that a scan knows. */
+export interface ScanState {
+  readonly lanes: readonly { readonly source: string; readonly format: LogFormat; readonly clock: number }[];
+  readonly correlation: CorrelatorState;
+}
+
+export function stateOf({ lanes, correlation }: Scan): ScanState {
+  return {
+    lanes: Array.from(lanes, ([source, { format, clock }]) => ({ source, format, clock })),
+    correlation: correlation.snapshot(),
+  };
+}

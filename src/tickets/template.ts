@@ -1,0 +1,37 @@
+import { TicketError } from './ticket-error.ts';
+
+/** Texts by the name they have in a template. Null is JSON's null where it stands alone; absent ones are left out. */
+export type Values = Readonly<Record<string, string | null | undefined>>;
+
+/** JSON whose texts may hold `{{name}}`. */
+export type Template = string | number | boolean | null | readonly Template[] | { readonly [key: string]: Template };
+
+const PLACE = /\{\{\s{0,9}([\w.]{1,99})\s{0,9}\}\}/g;
+const ONE_PLACE = /^\{\{\s{0,9}([\w.]{1,99})\s{0,9}\}\}$/;
+
+/** `{{name}}` replaced by its value, as `encode` writes it. What was put in is not looked at again. */
+export function fillText(template: string, values: Values, encode: (text: string) => string): string {
+  return template.replace(PLACE, (_, name: string) => encode(values[name] ?? ''));
+}
+
+/**
+ * A template's JSON with its texts filled in; serialising escapes them. A member that is nothing but the place of an
+ * absent value is left out.
+ */
+export function fillJson(template: Template, values: Values): unknown {
+  if (typeof template === 'string') {
+    const only = ONE_PLACE.exec(template)?.[1];
+    return only === undefined ? fillText(template, values, (text) => text) : values[only];
+  }
+  if (Array.isArray(template)) return template.map((item: Template) => fillJson(item, values));
+  if (typeof template !== 'object' || template === null) return template;
+  const members = Object.entries(template).map(([key, member]) => [key, fillJson(member, values)]);
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
+}
+
+/** Throws TicketError `bad-options` for a name in `template` that is not known. */
+export function checkNames(template: Template, known: (name: string) => boolean): void {
+  const names = [...JSON.stringify(template).matchAll(PLACE)].map(([, name = '']) => name);
+  const unknown = names.find((name) => !known(name));
+  if (unknown !== undefined) throw new TicketError('bad-options', `there is no {{${unknown}}} here`);
+}
