@@ -10,9 +10,11 @@ export interface LogOptions {
   /** 0 to 1. */
   readonly attackShare: number;
   readonly addresses: number;
+  /** Longest time between two requests; the shortest is none. */
+  readonly stepMs: number;
 }
 
-const DEFAULTS: LogOptions = { lines: 100_000, seed: 1, attackShare: 0.01, addresses: 23_000 };
+const DEFAULTS: LogOptions = { lines: 100_000, seed: 1, attackShare: 0.01, addresses: 23_000, stepMs: 120 };
 const START = Date.UTC(2026, 9, 1);
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const AGENTS = [
@@ -37,13 +39,13 @@ const ATTACKS = [
 
 /** Chunks of about 64 KiB. */
 export function* makeLog(given: Partial<LogOptions> = {}): Generator<string> {
-  const { lines, seed, attackShare, addresses } = { ...DEFAULTS, ...given };
+  const { lines, seed, attackShare, addresses, stepMs } = { ...DEFAULTS, ...given };
   const random = randomOf(seed);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   let time = START;
   let chunk = '';
   for (let i = 0; i < lines; i++) {
-    time += Math.floor(random() * 120);
+    time += Math.floor(random() * stepMs);
     const isAttack = random() < attackShare;
     const address = Math.floor(random() * (isAttack ? Math.max(addresses / 200, 1) : addresses));
     const client = isAttack

@@ -119,7 +119,7 @@ export const configSchema = z.strictObject({
         .describe(
           'Before an incident is delivered, ask DNS whether a client that claims to be a search engine from outside its published networks is one.',
         ),
-      max_lookups: count(1000, 'Addresses that DNS is asked about in one run.'),
+      max_per_hour: count(1000, 'Addresses that DNS is asked about within an hour.'),
     })
     .prefault({})
     .describe('Good bots; see docs/rules.md.'),

@@ -1,12 +1,13 @@
 /** Rows of one shape, column by column: each key is stored once and not with every row. */
 export type Columns<Row> = { readonly [Key in keyof Row]: readonly Row[Key][] };
 
-export function toColumns<Row extends object>(
-  rows: readonly Row[],
-  keys: Readonly<Record<keyof Row, true>>,
-): Columns<Row> {
-  const names = Object.keys(keys) as (keyof Row)[];
-  return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])])) as unknown as Columns<Row>;
+/** How each field of a row is read off an item. */
+export type Readers<Item, Row> = { readonly [Key in keyof Row]: (item: Item) => Row[Key] };
+
+/** One row for each item. */
+export function toColumns<Item, Row extends object>(items: readonly Item[], readers: Readers<Item, Row>): Columns<Row> {
+  const names = Object.keys(readers) as (keyof Row)[];
+  return Object.fromEntries(names.map((name) => [name, items.map(readers[name])])) as unknown as Columns<Row>;
 }
 
 /** The rows again, each an object of its own. */

@@ -1,7 +1,7 @@
-import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
-import { compareText } from './compare-text.ts';
+import { type Closing, popClosing, pushClosing } from './closing.ts';
 import { holds } from './condition.ts';
+import { type CorrelationsState, type Engine, restoreCorrelations, saveCorrelations } from './correlations-state.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import {
   addEvent,
@@ -12,42 +12,14 @@ import {
   measureGroup,
   takeCounted,
 } from './group.ts';
-import type { FieldReader, KeyReader } from './group-key.ts';
-import { type GroupState, restoreGroup, saveGroup } from './group-state.ts';
-import {
-  ageStore,
-  dropGroup,
-  findGroup,
-  type GroupStore,
-  putGroup,
-  restoreStore,
-  rotateStore,
-  type Stored,
-  type StoreState,
-  saveStore,
-} from './group-store.ts';
-import { type Heap, popHeap, pushHeap } from './heap.ts';
+import { type FieldReader, type KeyReader, valueReader } from './group-key.ts';
+import { dropGroup, findGroup, putGroup } from './group-store.ts';
+import type { Heap } from './heap.ts';
+import { heldLines } from './held-lines.ts';
 import type { Packer } from './packer.ts';
-import {
-  type Audience,
-  defineCorrelation,
-  type Listener,
-  type PlanOptions,
-  type Post,
-  planCorrelations,
-} from './plan.ts';
+import { type Listener, type PlanOptions, type Post, planCorrelations } from './plan.ts';
 import type { Line } from './sequencer.ts';
-import {
-  awakeTrail,
-  defineTrack,
-  emptyTrail,
-  lengthenTrail,
-  restoreTrail,
-  saveTrail,
-  type Track,
-  type Trail,
-  type TrailState,
-} from './trail.ts';
+import { sleepers } from './sleepers.ts';
 import type { Unpacker } from './unpacker.ts';
 
 export interface CorrelationsOptions extends PlanOptions {
@@ -69,44 +41,6 @@ export interface Correlations {
   restore(state: CorrelationsState, unpack: Unpacker): void;
 }
 
-export interface CorrelationsState {
-  readonly posts: readonly PostState[];
-  readonly tracks: readonly TrackState[];
-  readonly closings: readonly StoredClosing[];
-}
-
-interface PostState {
-  /** Of the correlation. */
-  readonly id: string;
-  readonly definition: string;
-  readonly store: StoreState<GroupState>;
-}
-
-interface TrackState {
-  readonly rule: string;
-  readonly definition: string;
-  /** Ids of its correlations. */
-  readonly ids: readonly string[];
-  readonly store: StoreState<TrailState>;
-}
-
-interface StoredClosing {
-  readonly at: number;
-  /** Of the correlation. */
-  readonly id: string;
-  readonly key: string;
-  /** False when a bound has dropped the window. */
-  readonly open: boolean;
-}
-
-/** A fixed window on its way to the time at which it is evaluated. */
-interface Closing {
-  readonly at: number;
-  readonly post: Post;
-  readonly key: string;
-  readonly group: Group;
-}
-
 /** Where a step of the engine is: its place in the sequence, and what it has counted so far. */
 interface Step {
   readonly at: number;
@@ -114,7 +48,6 @@ interface Step {
   readonly marked: Hit[];
 }
 
-const NOBODY: readonly Listener[] = [];
 const NO_HITS: readonly Hit[] = [];
 
 /**
@@ -130,10 +63,17 @@ const NO_HITS: readonly Hit[] = [];
  */
 export function correlations(options: CorrelationsOptions, counts: CorrelatorCounts): Correlations {
   const { fieldValue, keyOf, maxHeldLines } = options;
-  const { posts, tracks, audiences, trackOf } = planCorrelations(options);
-  const stores: readonly GroupStore<Stored>[] = [...posts, ...tracks].map(({ store }) => store);
+  const plan = planCorrelations(options);
+  const { posts, tracks, audiences, trackOf } = plan;
+  const held = heldLines(
+    [...posts, ...tracks].map(({ store }) => store),
+    maxHeldLines,
+    counts,
+  );
+  const readValue = valueReader(fieldValue, keyOf);
+  const sleeping = sleepers({ keyOf, readValue, held, replay }, counts);
   const closings: Heap<Closing> = [];
-  let held = 0;
+  const engine: Engine = { ...plan, closings, replay };
 
   function tell(rule: string, event: CorrelationEvent, step: Step, further: boolean): void {
     for (const listener of audiences.get(rule)?.listeners ?? []) {
@@ -158,124 +98,16 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
       valued = { ...event, value };
     }
     const track = trackOf.get(post);
-    if (track !== undefined && track.rule !== rule) wake(track, key, step.at);
-    makeRoom(post.store, step.at);
+    if (track !== undefined && track.rule !== rule) sleeping.wake(track, key, step.at);
+    held.makeRoom(post.store, step.at);
     const group = findGroup(post.store, key);
     if (post.sliding) slide(post, key, group, rule, valued, step);
     else collect(post, key, group, rule, valued, step);
   }
 
-  function readValue({ post, fields }: Listener, entry: AccessLogEntry): string | number | null {
-    if (post.correlation.type === 'value_count') return keyOf(entry, fields);
-    const [field] = fields;
-    const value = field === undefined ? null : fieldValue(entry, field);
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    return typeof number === 'number' && Number.isFinite(number) ? number : null;
-  }
-
-  function listenersAwake(
-    { listeners, tracks: mine }: Audience,
-    hit: Hit,
-    at: number,
-    late: boolean,
-  ): readonly Listener[] {
-    let awake = listeners;
-    for (const track of mine) {
-      if (!sleepsThrough(track, hit, at, late)) continue;
-      awake = awake.length === track.listeners.length ? NOBODY : awake.filter((one) => !track.listeners.includes(one));
-    }
-    return awake;
-  }
-
-  function makeRoom(store: GroupStore<Stored>, at: number): void {
-    while (held > maxHeldLines) {
-      const largest = stores.reduce((most, other) => (other.held > most.held ? other : most), store);
-      counts.costs['groups-evicted'] += rotateStore(largest, at);
-      held = stores.reduce((sum, other) => sum + other.held, 0);
-    }
-    const before = store.held;
-    counts.costs['groups-evicted'] += ageStore(store, at);
-    held += store.held - before;
-  }
-
-  /** Ages the windows of a track's correlations as well, which hear of nothing while they sleep. */
-  function makeRoomFor({ store, listeners }: Track, at: number): void {
-    const { generation } = store;
-    makeRoom(store, at);
-    if (store.generation !== generation) for (const { post } of listeners) makeRoom(post.store, at);
-  }
-
-  /** Puts a line where it waits for its correlations to wake; false when they are awake and must hear of it. */
-  function sleepsThrough(track: Track, hit: Hit, at: number, late: boolean): boolean {
-    const { entry } = hit;
-    const { store } = track;
-    const key = keyOf(entry, track.groupBy);
-    if (key === null) return false;
-    makeRoomFor(track, at);
-    const trail = findGroup(store, key);
-    if (trail === undefined) {
-      putGroup(store, key, late ? awakeTrail(entry.time) : emptyTrail(hit));
-      if (late) return false;
-      changeHeld(store, 1);
-    } else {
-      const { hits, held: before } = trail;
-      if (hits === null) {
-        trail.newest = Math.max(trail.newest, entry.time);
-        return false;
-      }
-      if (late || !lengthenTrail(track, trail, hits, hit)) {
-        changeHeld(store, trail.held - before);
-        rouse(track, key, trail, hits);
-        return false;
-      }
-      changeHeld(store, trail.held - before);
-    }
-    for (const listener of track.listeners) {
-      if (listener.post.valued && readValue(listener, entry) === null) counts.missingValues++;
-    }
-    return true;
-  }
-
-  /** Wakes a key's correlations, since something else than another line of the track's rule has come. */
-  function wake(track: Track, key: string, at: number): void {
-    makeRoomFor(track, at);
-    const trail = findGroup(track.store, key);
-    if (trail === undefined) putGroup(track.store, key, awakeTrail(at));
-    else if (trail.hits !== null) rouse(track, key, trail, trail.hits);
-    else trail.newest = Math.max(trail.newest, at);
-  }
-
-  /** Gives each of a track's correlations the window that it would have, had it heard of the lines one by one. */
-  function rouse({ listeners, store }: Track, key: string, trail: Trail, hits: readonly Hit[]): void {
-    const lines = hits.slice(trail.start);
-    changeHeld(store, -trail.held);
-    Object.assign(trail, { held: 0, hits: null, start: 0 });
-    for (const listener of listeners) replay(listener, key, lines);
-  }
-
-  /** Trails of correlations that are not all there as they were: what is left of them gets windows of its own. */
-  function unravel({ rule, ids, store }: TrackState, kept: ReadonlyMap<string, Post>, unpack: Unpacker): void {
-    const listeners = audiences.get(rule)?.listeners ?? [];
-    const left = listeners.filter(({ post: { correlation } }) => {
-      return ids.includes(correlation.rule.id) && kept.has(correlation.rule.id);
-    });
-    for (const [key, , [, stored]] of store.items) {
-      if (stored === null) continue;
-      const hits = stored.map(unpack.hit);
-      for (const listener of left) replay(listener, key, hits);
-      counts.costs['outdated-groups-dropped'] += ids.length - left.length;
-    }
-  }
-
-  /** Windows that were there before their track have its keys stay awake. */
-  function stayAwake({ store: windows }: Post, { store }: Track): void {
-    for (const [key, { newest }] of windows.items) {
-      if (findGroup(store, key) === undefined) putGroup(store, key, awakeTrail(newest));
-    }
-  }
-
   function replay(listener: Listener, key: string, hits: readonly Hit[]): void {
     const { post, rule } = listener;
+    // What may be there from an earlier time is over.
     const over = findGroup(post.store, key);
     if (over !== undefined) clear(post, over);
     dropGroup(post.store, key);
@@ -338,14 +170,14 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
 
   function open(post: Post, key: string, group: Group, time: number): void {
     if (closings.length >= options.maxGroups) {
-      const earliest = popHeap(closings, compareClosings);
+      const earliest = popClosing(closings);
       if (forget(earliest)) {
         counts.costs['groups-evicted']++;
         clear(earliest.post, earliest.group);
       }
     }
     putGroup(post.store, key, group);
-    pushHeap(closings, { at: time + post.correlation.timespanMs, post, key, group }, compareClosings);
+    pushClosing(closings, { at: time + post.correlation.timespanMs, post, key, group });
   }
 
   /** False when a bound has dropped the window already. */
@@ -360,23 +192,18 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     if (!post.temporal && group.entry === event.entry) return false;
     const before = group.held;
     counts.costs['group-events-dropped'] += addEvent(post, group, rule, event);
-    changeHeld(post.store, group.held - before);
+    held.add(post.store, group.held - before);
     return true;
   }
 
   function clear(post: Post, group: Group): void {
-    changeHeld(post.store, -group.held);
+    held.add(post.store, -group.held);
     clearGroup(post, group);
-  }
-
-  function changeHeld(store: GroupStore<Stored>, by: number): void {
-    store.held += by;
-    held += by;
   }
 
   function fire(post: Post, group: Group, event: Omit<CorrelationEvent, 'counted' | 'value'>, step: Step): void {
     counts.firings++;
-    changeHeld(post.store, -group.held);
+    held.add(post.store, -group.held);
     const counted = takeCounted(post, group);
     mark(post, counted, step);
     tell(post.correlation.rule.id, { time: event.time, entry: event.entry, counted, value: null }, step, false);
@@ -397,7 +224,7 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
       for (const hit of line) {
         const audience = audiences.get(hit.rule.id);
         if (audience === undefined) continue;
-        const awake = listenersAwake(audience, hit, at, late);
+        const awake = sleeping.awake(audience, hit, at, late);
         if (awake.length === 0) continue;
         step ??= { at, late, marked: [] };
         const { entry } = hit;
@@ -408,7 +235,7 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     },
     nextClose: () => closings[0]?.at ?? Number.POSITIVE_INFINITY,
     close() {
-      const closing = popHeap(closings, compareClosings);
+      const closing = popClosing(closings);
       if (!forget(closing)) return [];
       const { at, post, group } = closing;
       const step: Step = { at, late: false, marked: [] };
@@ -418,59 +245,10 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
       else clear(post, group);
       return step.marked;
     },
-    save: (pack) => ({
-      posts: posts.map(({ correlation, store }) => ({
-        id: correlation.rule.id,
-        definition: defineCorrelation(correlation),
-        store: saveStore(store, (group) => saveGroup(group, pack)),
-      })),
-      tracks: tracks.map((track) => ({
-        rule: track.rule,
-        definition: defineTrack(track),
-        ids: track.listeners.map(({ post }) => post.correlation.rule.id),
-        store: saveStore(track.store, (trail) => saveTrail(trail, pack)),
-      })),
-      closings: closings.map(({ at, post, key, group }) => ({
-        at,
-        id: post.correlation.rule.id,
-        key,
-        open: post.store.items.get(key) === group,
-      })),
-    }),
+    save: (pack) => saveCorrelations(engine, pack),
     restore(state, unpack) {
-      const kept = new Map<string, Post>();
-      for (const { id, definition, store } of state.posts) {
-        const post = posts.find(({ correlation }) => correlation.rule.id === id);
-        if (post === undefined || defineCorrelation(post.correlation) !== definition) {
-          counts.costs['outdated-groups-dropped'] += store.items.length;
-          continue;
-        }
-        kept.set(id, post);
-        restoreStore(post.store, store, (group) => restoreGroup(post, group, unpack));
-        held += store.held;
-      }
-      const unchanged = new Set<Track>();
-      for (const stored of state.tracks) {
-        const track = tracks.find((one) => defineTrack(one) === stored.definition);
-        if (track === undefined) {
-          unravel(stored, kept, unpack);
-          continue;
-        }
-        unchanged.add(track);
-        restoreStore(track.store, stored.store, (trail) => restoreTrail(trail, unpack));
-        held += stored.store.held;
-      }
-      for (const [post, track] of trackOf) if (!unchanged.has(track)) stayAwake(post, track);
-      for (const { at, id, key, open } of state.closings) {
-        const post = kept.get(id);
-        if (post === undefined) continue;
-        const group = open ? findGroup(post.store, key) : undefined;
-        pushHeap(closings, { at, post, key, group: group ?? emptyGroup(post) }, compareClosings);
-      }
+      restoreCorrelations(state, engine, unpack, counts);
+      held.recount();
     },
   };
-}
-
-function compareClosings(a: Closing, b: Closing): number {
-  return a.at - b.at || a.post.index - b.post.index || compareText(a.key, b.key);
 }

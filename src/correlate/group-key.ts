@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AccessLogEntry } from '../model/entry.ts';
+import type { Listener } from './plan.ts';
 
 /** Longer values are named by their digest. */
 const MAX_VALUE_LENGTH = 256;
@@ -29,5 +30,18 @@ export function keyReader(fieldValue: FieldReader, attackerOf: (client: string) 
       parts.push(`${part.length}:${part}`);
     }
     return parts.join('');
+  };
+}
+
+/** What a `value_*` correlation counts, adds up or orders; null when the entry has no such value. */
+export type ValueReader = (listener: Listener, entry: AccessLogEntry) => string | number | null;
+
+export function valueReader(fieldValue: FieldReader, keyOf: KeyReader): ValueReader {
+  return ({ post, fields }, entry) => {
+    if (post.correlation.type === 'value_count') return keyOf(entry, fields);
+    const [field] = fields;
+    const value = field === undefined ? null : fieldValue(entry, field);
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) ? number : null;
   };
 }

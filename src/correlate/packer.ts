@@ -3,7 +3,7 @@ import type { Hit } from '../model/hit.ts';
 import type { LogLine } from '../model/line.ts';
 import type { Observable } from '../model/observable.ts';
 import type { Rule } from '../model/rule.ts';
-import { type Columns, toColumns } from './columns.ts';
+import { type Columns, type Readers, toColumns } from './columns.ts';
 import type { KeptLine } from './evidence.ts';
 
 /** An entry as it is stored: its line, to be read again, and what its place in the state was chosen by. */
@@ -40,12 +40,35 @@ export interface Packer {
   tables(): Tables;
 }
 
+/** Only what every entry has at hand: an entry that is parsed again when asked for more stays as it is. */
+const ENTRY: Readers<AccessLogEntry, StoredEntry> = {
+  source: ({ line }) => line.source,
+  number: ({ line }) => line.number,
+  offset: ({ line }) => line.offset,
+  length: ({ line }) => line.length,
+  text: ({ line }) => line.text,
+  time: ({ time }) => time,
+  client: ({ client }) => client,
+};
+
+const KEPT: Readers<KeptLine, KeptLine> = {
+  source: ({ source }) => source,
+  line: ({ line }) => line,
+  offset: ({ offset }) => offset,
+  length: ({ length }) => length,
+  time: ({ time }) => time,
+  sha256: ({ sha256 }) => sha256,
+  text: ({ text }) => text,
+  field: ({ field }) => field,
+  view: ({ view }) => view,
+  matched: ({ matched }) => matched,
+};
+
 export function packer(): Packer {
   const rules = new Map<string, number>();
   const storedRules: Rule[] = [];
   const entries = new Map<AccessLogEntry, number>();
   const hits = new Map<Hit, number>();
-  const storedHits: StoredHit[] = [];
   const kept = new Map<KeptLine, number>();
 
   const pack: Packer = {
@@ -56,48 +79,21 @@ export function packer(): Packer {
       return storedRules.push(rule) - 1;
     },
     entry: (entry) => placeOf(entries, entry),
-    hit(hit) {
-      const place = placeOf(hits, hit);
-      if (place === storedHits.length) {
-        const { field, view, text: matched } = hit.match;
-        const observables = hit.observables.length === 0 ? null : hit.observables;
-        storedHits.push({ rule: pack.rule(hit.rule), entry: pack.entry(hit.entry), field, view, matched, observables });
-      }
-      return place;
-    },
+    hit: (hit) => placeOf(hits, hit),
     kept: (line) => placeOf(kept, line),
-    tables: () => ({
-      rules: storedRules,
-      entries: toColumns([...entries.keys()].map(storeEntry), {
-        source: true,
-        number: true,
-        offset: true,
-        length: true,
-        text: true,
-        time: true,
-        client: true,
-      }),
-      hits: toColumns(storedHits, {
-        rule: true,
-        entry: true,
-        field: true,
-        view: true,
-        matched: true,
-        observables: true,
-      }),
-      kept: toColumns([...kept.keys()], {
-        source: true,
-        line: true,
-        offset: true,
-        length: true,
-        time: true,
-        sha256: true,
-        text: true,
-        field: true,
-        view: true,
-        matched: true,
-      }),
-    }),
+    tables() {
+      // Hits first: they give their rules and entries their places.
+      const storedHits = toColumns<Hit, StoredHit>([...hits.keys()], {
+        rule: ({ rule }) => pack.rule(rule),
+        entry: ({ entry }) => pack.entry(entry),
+        field: ({ match }) => match.field,
+        view: ({ match }) => match.view,
+        matched: ({ match }) => match.text,
+        observables: ({ observables }) => (observables.length === 0 ? null : observables),
+      });
+      const storedEntries = toColumns([...entries.keys()], ENTRY);
+      return { rules: storedRules, entries: storedEntries, hits: storedHits, kept: toColumns([...kept.keys()], KEPT) };
+    },
   };
   return pack;
 }
@@ -108,10 +104,4 @@ function placeOf<Item>(places: Map<Item, number>, item: Item): number {
   if (known !== undefined) return known;
   places.set(item, places.size);
   return places.size - 1;
-}
-
-/** Only what every entry has at hand: an entry that is parsed again when asked for more stays as it is. */
-function storeEntry({ line, time, client }: AccessLogEntry): StoredEntry {
-  const { source, number, offset, length, text } = line;
-  return { source, number, offset, length, text, time, client };
 }

@@ -1,6 +1,6 @@
 import { SightlineError } from '../model/errors.ts';
 import type { BaselineState } from './baseline.ts';
-import type { CorrelationsState } from './correlations.ts';
+import type { CorrelationsState } from './correlations-state.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import type { EpisodesState } from './episodes.ts';
 import type { Tables } from './packer.ts';

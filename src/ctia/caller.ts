@@ -1,16 +1,16 @@
 import type { BodyReader } from './answer.ts';
 import { type ClientCredentials, type Credentials, isToken } from './credentials.ts';
-import { type CtiaCode, CtiaError, restate } from './ctia-error.ts';
-import { failureOf, readHttpDate } from './failure.ts';
-import type { Base, Service } from './hosts.ts';
+import { CtiaError, restate } from './ctia-error.ts';
+import { type ExchangeOptions, exchanger, type Request } from './exchange.ts';
+import type { Service } from './hosts.ts';
 import { type Pacer, pacer } from './pacer.ts';
-import { type Query, queryOf, withoutQuery } from './path.ts';
-import { type Redactor, redactor } from './redact.ts';
+import { type Query, queryOf } from './path.ts';
+import { redactor } from './redact.ts';
 import { persist, type RetryPolicy, recover } from './retry.ts';
 import { assertScope, type ScopeNeed } from './scope.ts';
-import { pause, type Timing } from './timing.ts';
+import { pause } from './timing.ts';
 import { fixedToken, readToken, type Token, type TokenSource, tokenSource } from './token.ts';
-import { type HttpAnswer, type HttpRequest, isSuccess, type Transport } from './transport.ts';
+import type { HttpAnswer, HttpRequest } from './transport.ts';
 
 /** One call of the API. */
 export interface Call {
@@ -32,30 +32,10 @@ export interface Call {
   readonly maxAnswerBytes?: number;
 }
 
-/** One exchange, for a log: no query, no header, no body. */
-export interface Exchange {
-  readonly method: string;
-  readonly url: string;
-  /** Null when no answer came. */
-  readonly status: number | null;
-  /** Null for success. */
-  readonly code: CtiaCode | null;
-  readonly durationMs: number;
-  /** The server's clock (`Date` header), epoch ms; null when it did not say. */
-  readonly serverTime: number | null;
-}
-
-export interface CallerOptions {
-  readonly bases: Readonly<Record<Service, Base>>;
-  readonly transport: Transport;
+export interface CallerOptions extends ExchangeOptions {
   readonly credentials: Credentials;
   readonly policy: RetryPolicy;
-  readonly timing: Timing;
-  readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
-  readonly signal: AbortSignal | undefined;
-  readonly userAgent: string;
-  readonly onExchange: ((exchange: Exchange) => void) | undefined;
 }
 
 /** Authenticated, paced, persistent calls. */
@@ -82,10 +62,17 @@ export function caller(options: CallerOptions): Caller {
   const { bases, credentials, policy, timing, signal } = options;
   const secrets = secretsOf(credentials);
   const pacers: Readonly<Record<Service, Pacer>> = { iroh: pacer(timing.clock), ctia: pacer(timing.clock) };
-  const exchange = exchanger(options, pacers, redactor(secrets));
+  /** How often in a row no connection could be made. */
+  const misses: Record<Service, number> = { iroh: 0, ctia: 0 };
+  const exchange = exchanger(options, pacers, misses, redactor(secrets));
   const tokens: TokenSource = isToken(credentials)
     ? fixedToken(credentials.token)
     : tokenSource(() => fetchToken(credentials), timing.clock);
+
+  /** A service that could not be reached in all attempts gets a single one each time, until it can be. */
+  function policyFor(service: Service): RetryPolicy {
+    return misses[service] < policy.maxAttempts ? policy : { ...policy, maxAttempts: 1 };
+  }
 
   /** Takes a place in the line of the service's requests and waits for its turn. */
   async function awaitTurn(service: Service): Promise<void> {
@@ -112,7 +99,7 @@ export function caller(options: CallerOptions): Caller {
     } as const;
     try {
       const token = await persist(() => exchange('iroh', request, (answer) => readToken(answer.text, timing.clock())), {
-        policy,
+        policy: policyFor('iroh'),
         timing,
         repeatable: true,
         signal,
@@ -144,7 +131,7 @@ export function caller(options: CallerOptions): Caller {
       maxAnswerBytes: call.maxAnswerBytes ?? options.maxAnswerBytes,
     });
     return persist((token: Token | null) => attempt(requestWith(token)), {
-      policy,
+      policy: policyFor(service),
       timing,
       repeatable,
       signal,
@@ -169,45 +156,6 @@ export function caller(options: CallerOptions): Caller {
         const reader = open();
         return exchange(call.service, { ...request, onBody: (chunk) => reader.take(chunk) }, () => reader.end());
       }),
-  };
-}
-
-type Request = Omit<HttpRequest, 'base' | 'signal' | 'timeoutMs'>;
-
-/** Makes single exchanges: any status but 2xx is an error, every error names the request, what limits say is heeded. */
-function exchanger(options: CallerOptions, pacers: Readonly<Record<Service, Pacer>>, redact: Redactor) {
-  const { bases, transport, timing, timeoutMs, signal, userAgent } = options;
-  return async function exchange<T>(service: Service, request: Request, read: (answer: HttpAnswer) => T): Promise<T> {
-    const base = bases[service];
-    const headers = { ...request.headers, 'user-agent': userAgent };
-    const url = redact(base.origin + base.prefix + withoutQuery(request.path));
-    const from = timing.clock();
-    let status: number | null = null;
-    let serverTime: number | null = null;
-    let failure: CtiaError | null = null;
-    try {
-      const answer = await transport.exchange({ ...request, headers, base, timeoutMs, signal });
-      status = answer.status;
-      serverTime = readHttpDate(answer.headers.date);
-      pacers[service].learn(answer.headers);
-      if (!isSuccess(status)) throw failureOf(answer, redact, timing.clock());
-      return read(answer);
-    } catch (error) {
-      if (!(error instanceof CtiaError)) throw error;
-      if (error.retryAfterMs !== null) pacers[service].hold(error.retryAfterMs);
-      failure = restate(error, `${request.method} ${url}: ${redact(error.message)}`);
-      throw failure;
-    } finally {
-      const durationMs = timing.clock() - from;
-      options.onExchange?.({
-        method: request.method,
-        url,
-        status,
-        code: failure?.code ?? null,
-        durationMs,
-        serverTime,
-      });
-    }
   };
 }
 

@@ -1,8 +1,9 @@
 import { type Bulk, bulkOf } from './bulk.ts';
-import { type Caller, caller, type Exchange } from './caller.ts';
+import { type Caller, caller } from './caller.ts';
 import { type Credentials, isToken } from './credentials.ts';
 import { CtiaError } from './ctia-error.ts';
 import { type Entities, entitiesOf, type PatchableEntities, type PatchableName } from './entities.ts';
+import type { Exchange } from './exchange.ts';
 import { baseOf, type Region } from './hosts.ts';
 import { type ImportBundle, importer, type Route } from './import.ts';
 import { importLock, type LockOptions } from './import-lock.ts';

@@ -57,12 +57,15 @@ export function importer(caller: Caller, route: Route): ImportBundle {
    */
   async function findWritten(
     entities: readonly BundleEntity[],
+    prefix: string,
     lost: unknown,
   ): Promise<ReadonlyMap<BundleEntity, string>> {
     let before = -1;
     for (let looks = 0; looks < MAX_LOOKS; looks++) {
       if (looks > 0) await caller.settle();
-      const found = await lookUp(caller, entities).catch((error: unknown) => Promise.reject(unresolved(lost, error)));
+      const found = await lookUp(caller, entities, prefix).catch((error: unknown) => {
+        throw unresolved(lost, error);
+      });
       if (found.size === entities.length || found.size === before) return found;
       before = found.size;
     }
@@ -87,7 +90,7 @@ export function importer(caller: Caller, route: Route): ImportBundle {
       } catch (error) {
         if (!canBeFound) throw error;
         await caller.recover(error, attempts);
-        const found = await findWritten([...unsettled.values()], error);
+        const found = await findWritten([...unsettled.values()], prefix, error);
         for (const [place, entity] of unsettled) {
           const id = found.get(entity);
           if (id === undefined) continue;

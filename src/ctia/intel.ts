@@ -1,20 +1,9 @@
-import {
-  badAnswer,
-  isObject,
-  type JsonObject,
-  orNull,
-  readJson,
-  readObject,
-  readStored,
-  readStoredList,
-  readStrings,
-  type Stored,
-} from './answer.ts';
+import { type JsonObject, orNull, readObject, readStored, readStoredList, readStrings, type Stored } from './answer.ts';
 import { bundleReader } from './bundle-reader.ts';
 import type { Call, Caller } from './caller.ts';
+import { type ChangeBurst, type InspectedObservable, readBursts, readObservables } from './intel-answers.ts';
 import type { EntityName } from './names.ts';
 import { pathOf, shortIdOf } from './path.ts';
-import type { HttpAnswer } from './transport.ts';
 
 /** Exports hold whole entities: more room than the answers of other routes. */
 const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
@@ -169,39 +158,4 @@ export function intelOf(caller: Caller) {
         readObservables,
       ),
   };
-}
-
-/** Changes by one owner that followed one another closely. Times are ISO dates. */
-export interface ChangeBurst {
-  readonly owner: string;
-  readonly from: string;
-  readonly to: string;
-  readonly count: number;
-  /** The latest first. */
-  readonly events: readonly JsonObject[];
-}
-
-function readBursts(answer: HttpAnswer): ChangeBurst[] {
-  const value = readJson(answer);
-  const isBurst = (item: unknown): item is ChangeBurst =>
-    isObject(item) &&
-    [item.owner, item.from, item.to].every((text) => typeof text === 'string') &&
-    typeof item.count === 'number' &&
-    Array.isArray(item.events) &&
-    item.events.every(isObject);
-  if (!Array.isArray(value) || !value.every(isBurst)) throw badAnswer('the answer is no list of changes');
-  return value;
-}
-
-export interface InspectedObservable {
-  readonly type: string;
-  readonly value: string;
-}
-
-function readObservables(answer: HttpAnswer): InspectedObservable[] {
-  const value = readJson(answer);
-  const isObservable = (item: unknown): item is InspectedObservable =>
-    isObject(item) && typeof item.type === 'string' && typeof item.value === 'string';
-  if (!Array.isArray(value) || !value.every(isObservable)) throw badAnswer('the answer is no list of observables');
-  return value;
 }

@@ -5,22 +5,28 @@ import type { EntityName } from './names.ts';
 import { quoteForQuery } from './path.ts';
 import { searchPages } from './search.ts';
 
-/** External ids in one search: they stand in the address, which gateways want below some 8 kB. */
+/** External ids in one search, and their length: they stand in the address, which gateways want below some 8 kB. */
 const IDS_AT_ONCE = 40;
+const CHARS_AT_ONCE = 4000;
 
 /**
  * Long ids of what is stored already, by the entity of a bundle: the one that was stored first under one of its external
- * ids. Takes one search for each 40 external ids of a type.
+ * ids that begin with `prefix`, as an import goes by those alone. Takes about one search for each 40 of them of a type.
  */
 export async function lookUp(
   caller: Caller,
   entities: readonly BundleEntity[],
+  prefix: string,
 ): Promise<ReadonlyMap<BundleEntity, string>> {
+  const ownIds = ({ externalIds }: BundleEntity): readonly string[] =>
+    externalIds.filter((externalId) => externalId.startsWith(prefix));
   const found = new Map<BundleEntity, string>();
   for (const [type, list] of Map.groupBy(entities, (entity) => entity.type)) {
-    const ids = await storedIds(caller, type, new Set(list.flatMap(({ externalIds }) => externalIds)));
+    const ids = await storedIds(caller, type, new Set(list.flatMap(ownIds)));
     for (const entity of list) {
-      const id = entity.externalIds.map((externalId) => ids.get(externalId)).find((known) => known !== undefined);
+      const id = ownIds(entity)
+        .map((externalId) => ids.get(externalId))
+        .find((known) => known !== undefined);
       if (id !== undefined) found.set(entity, id);
     }
   }
@@ -34,10 +40,8 @@ async function storedIds(
   externalIds: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
-  const wanted = [...externalIds];
-  for (let at = 0; at < wanted.length; at += IDS_AT_ONCE) {
-    const terms = wanted.slice(at, at + IDS_AT_ONCE).map(quoteForQuery);
-    const query = `external_ids:(${terms.join(' OR ')})`;
+  for (const batch of batches(externalIds)) {
+    const query = `external_ids:(${batch.map(quoteForQuery).join(' OR ')})`;
     for await (const stored of searchPages(caller, type, { query }, {})) note(stored);
   }
   return ids;
@@ -47,4 +51,19 @@ async function storedIds(
       if (externalIds.has(externalId) && !ids.has(externalId)) ids.set(externalId, stored.id);
     }
   }
+}
+
+function* batches(externalIds: Iterable<string>): Generator<readonly string[]> {
+  let batch: string[] = [];
+  let chars = 0;
+  for (const externalId of externalIds) {
+    const length = encodeURIComponent(externalId).length;
+    if (batch.length === IDS_AT_ONCE || (batch.length > 0 && chars + length > CHARS_AT_ONCE)) {
+      yield batch;
+      [batch, chars] = [[], 0];
+    }
+    batch.push(externalId);
+    chars += length;
+  }
+  if (batch.length > 0) yield batch;
 }

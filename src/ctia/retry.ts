@@ -129,7 +129,7 @@ function explain(error: CtiaError, why: GiveUp, attempts: number): CtiaError {
     case 'final':
       return error;
     case 'attempts':
-      return restate(error, `${error.message}; given up after ${attempts} attempts`);
+      return restate(error, `${error.message}; given up after ${attempts} attempt${attempts === 1 ? '' : 's'}`);
     case 'wait': {
       if (error.retryAfterMs === null)
         return restate(error, `${error.message}; any pause is longer than is waited here`);

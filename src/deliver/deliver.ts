@@ -2,6 +2,7 @@
 export type { NameOf } from './clean-bundle.ts';
 export { type EnrichCounts, type Enricher, enricher, type IntelBase } from './enrich/enricher.ts';
 export { type ImportOutcome, importAgain } from './import-again.ts';
+export { type CrawlerCheck, crawlerCheck } from './judge/crawler-check.ts';
 export {
   FEED_KINDS,
   type FeedKind,
@@ -12,7 +13,6 @@ export {
   readFeed,
   setUpFeed,
 } from './judge/feed.ts';
-export { type CrawlerCheck, crawlerCheck } from './judge/crawler-check.ts';
 export { judge, type Ruling, withdraw } from './judge/judgement.ts';
 export { type JudgeCounts, type Judger, type JudgerOptions, judger } from './judge/judger.ts';
 export { sparer } from './judge/spare.ts';

@@ -18,7 +18,8 @@ export interface Connector {
   /** Needs `reads`. Throws `not-found`. */
   read(id: string): Promise<Ticket>;
   /**
-   * Sets what differs and answers with the ticket as it is then. Repeatable. With `ifVersion`, throws `conflict` when the
+   * Sets what is given and answers with the ticket as it is then. Repeatable. Throws `refused` when the system kept a
+   * status, an assignee or a priority, with its reason. With `ifVersion`, throws `conflict` when the
    * ticket is no longer at that version. Fields that the capabilities leave out throw `unsupported`.
    */
   update(id: string, changes: TicketChanges, ifVersion?: string): Promise<Ticket>;
@@ -29,6 +30,8 @@ export interface Connector {
    * page is dealt with: going on from it skips nothing and repeats nothing. Needs `tells`.
    */
   changedSince(bookmark: string | null): AsyncIterable<NewsPage>;
+  /** A bookmark of this moment: nothing that happened before is told after it. Needs `tells`. */
+  bookmark(): Promise<string>;
   close(): Promise<void>;
 }
 

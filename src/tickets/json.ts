@@ -30,3 +30,9 @@ export function requireTime(value: unknown, name: string): number {
   if (!Number.isNaN(time)) return time;
   throw new TicketError('bad-answer', `the answer holds no time as ${name}`, { phase: 'answered' });
 }
+
+/** The id of a record in a system that numbers them. Throws TicketError `not-found`: any other text names nothing. */
+export function requireNumber(id: string): string {
+  if (/^\d{1,15}$/.test(id)) return id;
+  throw new TicketError('not-found', 'the id of a record is a number');
+}

@@ -52,6 +52,9 @@ export function oneWayConnector({ name, events, send, close }: OneWayParts): Con
     async *changedSince() {
       throw unsupported('tell of changes');
     },
+    async bookmark() {
+      throw unsupported('tell of changes');
+    },
     close,
   };
 }

@@ -16,7 +16,7 @@ export function fillText(template: string, values: Values, encode: (text: string
 
 /**
  * A template's JSON with its texts filled in; serialising escapes them. A member that is nothing but the place of an
- * absent value is left out.
+ * absent value is left out, and with its last member an object.
  */
 export function fillJson(template: Template, values: Values): unknown {
   if (typeof template === 'string') {
@@ -26,7 +26,8 @@ export function fillJson(template: Template, values: Values): unknown {
   if (Array.isArray(template)) return template.map((item: Template) => fillJson(item, values));
   if (typeof template !== 'object' || template === null) return template;
   const members = Object.entries(template).map(([key, member]) => [key, fillJson(member, values)]);
-  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
+  const filled = members.filter(([, member]) => member !== undefined);
+  return filled.length === 0 && members.length > 0 ? undefined : Object.fromEntries(filled);
 }
 
 /** Throws TicketError `bad-options` for a name in `template` that is not known. */

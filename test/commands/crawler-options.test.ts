@@ -25,7 +25,8 @@ it('is asked before an incident is delivered, and only then', async () => {
   const delivered: string[] = [];
   const hits: string[] = [];
   const { check, counts } = crawlerCheck({
-    maxLookups: 10,
+    maxPerHour: 10,
+    clock: () => NOON,
     names: {
       reverse: async (address) => (address === '192.0.2.66' ? ['crawl.googlebot.com'] : []),
       lookup: async () => ['192.0.2.66'],
@@ -71,7 +72,7 @@ it.each([
   [{ asked: 3, confirmed: 1, capped: 0 }, 'Crawlers: 1 confirmed by DNS, 3 asked about'],
   [
     { asked: 3, confirmed: 0, capped: 2 },
-    'Crawlers: 0 confirmed by DNS, 3 asked about; 2 not asked about, bots.max_lookups is reached',
+    'Crawlers: 0 confirmed by DNS, 3 asked about; 2 not asked about, bots.max_per_hour is reached',
   ],
 ])('tells what came of %o', (counts, line) => {
   expect(describeCrawlers(counts)).toBe(line);

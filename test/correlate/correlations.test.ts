@@ -422,6 +422,80 @@ const rows: [title: string, correlations: CorrelationRule[], stream: Line[], cou
   ],
 ];
 
+/** Two fields to group by, a fixed window and a slow sliding one, all of the same lines. */
+const mixed = [
+  three,
+  makeCorrelation('same-user', {
+    type: 'event_count',
+    rules: ['failed'],
+    groupBy: ['cs-username'],
+    condition: atLeast(2),
+  }),
+  makeCorrelation('exactly', {
+    type: 'event_count',
+    rules: ['failed'],
+    condition: [{ operator: 'eq', value: 3 }],
+  }),
+  makeCorrelation('paths', {
+    type: 'value_count',
+    rules: ['failed'],
+    fields: ['cs-uri-stem'],
+    timespanMs: MINUTE,
+    condition: atLeast(3),
+  }),
+];
+
+describe('correlations of the same lines', () => {
+  it('count each for itself, awake or not', () => {
+    const stream: Line[] = [
+      [0, failed, { user: 'ann', target: '/a' }],
+      [4, failed, { user: 'bob', target: '/b' }],
+      [9, failed, { client: '192.0.2.2', user: 'bob', target: '/b' }],
+      [10, failed, { user: 'cid', target: null, stem: null }],
+      [30, failed, { user: 'ann', target: '/c' }],
+    ];
+    const { counted, counts } = countedBy(mixed, stream);
+    expect(counted).toEqual({ three: [0, 4, 10], 'same-user': [4, 9], exactly: [0, 4, 10], paths: [0, 4, 30] });
+    expect(counts.missingValues).toBe(1);
+  });
+
+  it.each([0, 1, 2])('lose nothing when lines of another rule wake them after %i', (index) => {
+    const session = makeCorrelation('session', {
+      type: 'temporal',
+      rules: ['worked', 'failed'],
+      timespanMs: MINUTE,
+      condition: atLeast(2),
+    });
+    const stream: Line[] = repeat(failed, 0, 20, 40);
+    const { counted } = countedBy([session, ...mixed], [...stream, [20 * index + 1, worked]]);
+    expect(counted.session).toEqual([0, 20, 40, 20 * index + 1].sort((a, b) => a - b));
+  });
+
+  it('hold a line once and make no window while they cannot fire', () => {
+    const stage = makeCorrelator({
+      correlations: [three, { ...three, rule: makeRule('four'), condition: atLeast(4) }],
+    });
+    for (const hits of linesOf(repeat(failed, 0, 1))) stage.take(hits, NOON + MINUTE);
+    stage.advance(NOON + MINUTE);
+    const { windows, tables } = stage.snapshot();
+    expect(windows.posts.map(({ store }) => store.items.length)).toEqual([0, 0]);
+    expect(tables.entries.text).toHaveLength(2);
+  });
+
+  it('forget a trickle of lines as it goes on, and fire when it swells', () => {
+    const twenty = { ...three, condition: atLeast(20) };
+    const trickle = Array.from({ length: 200 }, (_, second) => second);
+    const stage = makeCorrelator({ correlations: [twenty] });
+    for (const hits of linesOf(repeat(failed, ...trickle))) stage.take(hits, hits[0]?.entry.time ?? NOON);
+    stage.advance(NOON + 200 * SECOND);
+    expect(stage.snapshot().tables.entries.text).toHaveLength(11);
+    const burst = Array.from({ length: 10 }, () => 200);
+    for (const hits of linesOf(repeat(failed, ...burst))) stage.take(hits, NOON + 200 * SECOND);
+    const counted = stage.end().hits.map(({ entry }) => (entry.time - NOON) / SECOND);
+    expect(counted).toEqual([...trickle.slice(190), ...burst]);
+  });
+});
+
 describe('correlations', () => {
   it.each(rows)('%s', (_, correlations, stream, counted) => {
     expect(countedBy(correlations, stream).counted).toEqual(counted);
@@ -577,6 +651,22 @@ describe('bounds', () => {
   it('bounds the lines that all windows hold', () => {
     const { stage } = runAll(linesOf(clients(100)), { correlations: [three], maxHeldLines: 10 });
     expect(stage.counts.costs['groups-evicted']).toBeGreaterThan(80);
+  });
+
+  it('does not count lines that have left their windows', () => {
+    const visitors: Line[] = clients(30).map(([, rule, facts], index) => [30 * index, rule, facts ?? {}]);
+    const { stage } = runAll(linesOf(visitors), { correlations: [three], maxHeldLines: 4 });
+    expect(stage.counts.costs['groups-evicted']).toBe(0);
+  });
+
+  it('lets go of a window that is over, though its correlation sleeps through all that comes after', () => {
+    const stage = makeCorrelator({ correlations: [three] });
+    const visitors = clients(5).map(([, rule, facts], index): Line => [100 + 20 * index, rule, facts ?? {}]);
+    for (const hits of linesOf([...repeat(failed, 0, 1, 2), ...visitors]))
+      stage.take(hits, hits[0]?.entry.time ?? NOON);
+    stage.advance(NOON + 10 * MINUTE);
+    const [post] = stage.snapshot().windows.posts;
+    expect(post?.store.items).toEqual([]);
   });
 
   it('bounds the windows that wait for their end', () => {

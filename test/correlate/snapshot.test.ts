@@ -87,6 +87,26 @@ describe('a correlator that resumes with a snapshot', () => {
   });
 });
 
+it('a window that a bound has dropped stays dropped when its time comes after a restart', () => {
+  const silent = makeRule('silent', { alerts: false });
+  const twice = makeCorrelation('twice', {
+    type: 'event_count',
+    rules: ['silent'],
+    timespanMs: MINUTE,
+    condition: [{ operator: 'eq', value: 2 }],
+  });
+  const options = { correlations: [twice], maxHeldLines: 1 };
+  const line = (seconds: number, client: string) => [makeHit(silent, makeEntry(seconds, { client }))];
+  let stage = makeCorrelator(options);
+  // Too many lines drop the window of the first client, who then begins another one.
+  const stream = [line(0, 'a'), line(1, 'b'), line(2, 'c'), line(3, 'd'), line(30, 'a')];
+  for (const hits of stream) stage.take(hits, NOON + 30 * SECOND);
+  stage.advance(NOON + 31 * SECOND);
+  stage = resumeWith(stage.snapshot(), options, { rules: [silent] });
+  stage.take(line(70, 'a'), NOON + 70 * SECOND);
+  expect(stage.end().hits.map(({ entry }) => (entry.time - NOON) / SECOND)).toEqual([30, 70]);
+});
+
 describe('what has changed when a snapshot is resumed', () => {
   const silent = makeRule('silent', { alerts: false });
   const loud = makeRule('loud', { level: 'medium', title: 'Loud' });
@@ -131,6 +151,36 @@ describe('what has changed when a snapshot is resumed', () => {
     const { counted, costs } = countOver(before, after);
     expect(counted).toEqual([]);
     expect(costs['outdated-groups-dropped']).toBe(1);
+  });
+
+  it.each([
+    ['sleeps', [0, 1], [0, 1, 2]],
+    ['has fired', [0, 1, 1.5], [0, 1, 1.5, 2]],
+  ])('a correlation that %s goes on beside one that comes, goes or changes', (_, past, counted) => {
+    const two = { ...three, rule: makeRule('two'), condition: [{ operator: 'gte', value: 2 } as const] };
+    const slower = { ...two, timespanMs: 2 * MINUTE };
+    const ways = [
+      [[three], [three, slower]],
+      [[three, two], [three]],
+      [
+        [three, two],
+        [slower, three],
+      ],
+    ] as const;
+    for (const [before, after] of ways) {
+      const stage = makeCorrelator({ correlations: before });
+      const hits: Hit[] = [];
+      for (const seconds of past) stage.take(at(seconds, silent), NOON + seconds * SECOND);
+      hits.push(...stage.advance(NOON + 2 * SECOND).hits);
+      const resumed = resumeWith(stage.snapshot(), { correlations: after }, { rules: [silent] });
+      resumed.take(at(2, silent), NOON + 2 * SECOND);
+      hits.push(...resumed.end().hits);
+      const times = (id: string) =>
+        hits.filter(({ rule }) => rule.id === id).map(({ entry }) => (entry.time - NOON) / SECOND);
+      expect(times('three')).toEqual(counted);
+      expect(times('two')).toEqual(before.length === 2 ? [...past] : []);
+      expect(resumed.counts.costs['outdated-groups-dropped']).toBe(before.length - 1);
+    }
   });
 
   it('hits that wait for a rule that is gone are dropped and counted, those of others are not', () => {

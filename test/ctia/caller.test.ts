@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CtiaClient, CtiaError, type Exchange } from '../../src/ctia/ctia.ts';
 import {
@@ -242,6 +243,23 @@ describe('a request is given up', () => {
     server.on(STATUS, text(status, ''));
     expect(await failureOf(client.status())).toMatchObject({ code, status, serverMessage: null });
     expect(server.calls(STATUS)).toHaveLength(1);
+  });
+
+  it('after one attempt while there is no connection, as soon as six in a row have failed', async () => {
+    const { port } = server;
+    const own = clientOf(server, { timing });
+    await server.close();
+    expect((await failureOf(own.version())).message).toMatch(/given up after 6 attempts$/);
+    const pauses = timing.slept.length;
+    expect((await failureOf(own.version())).message).toMatch(/given up after 1 attempt$/);
+    expect(timing.slept).toHaveLength(pauses);
+    const back = createServer((_, response) => response.writeHead(500, { connection: 'close' }).end());
+    await new Promise<void>((resolve) => back.listen(port, '127.0.0.1', resolve));
+    // Any answer will do: the next call has all its attempts again.
+    await failureOf(own.version());
+    expect((await failureOf(own.version())).message).toMatch(/HTTP 500; given up after 6 attempts$/);
+    await new Promise((resolve) => back.close(resolve));
+    await own.close();
   });
 
   it('after six attempts', async () => {

@@ -110,6 +110,16 @@ describe('an import whose answer is lost', () => {
     expect(searches.map(({ query }) => query.query?.[0]?.match(/"acme-/g)?.length)).toEqual([1, 40, 10, 40, 10]);
   });
 
+  it('keeps addresses short where external ids are long', async () => {
+    const { sandbox, client } = await open();
+    sandbox.setFaults([`reset-after,path=${IMPORT}`]);
+    const sightings = SIGHTINGS.slice(0, 9).map((name) => sighting(`"${name}" OR \\ ${'ä'.repeat(100)}`));
+    const receipts = await client.importBundle(JSON.stringify({ source: 'x', sightings }), { prefix: PREFIX });
+    expect(resultsOf(receipts)).toEqual(['exists']);
+    const searches = sandbox.requests().filter(({ method }) => method === 'GET');
+    expect(searches.map(({ query }) => query.query?.[0]?.match(/"acme-/g)?.length)).toEqual([6, 3]);
+  });
+
   it('is looked up when the answer takes longer than is waited for', async () => {
     const { sandbox, client } = await open({ timeoutMs: 300 });
     sandbox.setFaults([`slow:600,path=${IMPORT}`]);
@@ -141,6 +151,15 @@ describe('an import whose answer is lost', () => {
       prefix: PREFIX,
     });
     expect(receipt).toMatchObject({ result: 'exists', id: first.id });
+  });
+
+  it('goes by external ids with the prefix alone, as an import does', async () => {
+    const { sandbox, client } = await open();
+    await client.entities('sighting').create({ ...without(sighting('s0')), external_ids: ['other-1'] });
+    sandbox.setFaults([`reset-before,path=${IMPORT}`]);
+    const both = { ...sighting('s0'), external_ids: ['other-1', 'acme-s0'] };
+    const body = JSON.stringify({ source: 'x', sightings: [both] });
+    expect(resultsOf(await client.importBundle(body, { prefix: PREFIX }))).toEqual(['created']);
   });
 
   it('tells case apart, as an import does and a search does not', async () => {

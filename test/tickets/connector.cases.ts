@@ -75,7 +75,7 @@ export function connectorCases({ title, connector: name, kind, missing, start }:
     });
 
     it('puts a title on one line and shortens it', async () => {
-      const title = `evil\r\nBcc: evil@evil.example\u202e\u0007 ${'x'.repeat(300)}`;
+      const title = `evil\r\n\tBcc: evil@evil.example\u202e\u0007 ${'x'.repeat(300)}`;
       const ticket = await connector.create(draft({ title }));
       expect(ticket.title).toMatch(/^evil Bcc: evil@evil\.example\\u\{202e\}\\x07 x+…$/);
       expect(ticket.title.length).toBeLessThanOrEqual(255);
@@ -190,20 +190,26 @@ export function connectorCases({ title, connector: name, kind, missing, start }:
       }
     });
 
-    it('refuses to tell of changes unless it says that it can', async () => {
-      if (!can('tells'))
+    it('tells of changes if it says that it can', async () => {
+      const { id } = await connector.create(draft());
+      if (can('tells')) {
+        const { news } = await drain(connector.changedSince(null));
+        expect(news.map(({ ticket }) => ticket.id)).toContain(id);
+        expect((await drain(connector.changedSince(await connector.bookmark()))).news).toEqual([]);
+      } else {
         await expect(drain(connector.changedSince(null))).rejects.toMatchObject({ code: 'unsupported' });
-      else await expect(drain(connector.changedSince(null))).resolves.toMatchObject({ bookmark: expect.any(String) });
+        await expect(connector.bookmark()).rejects.toMatchObject({ code: 'unsupported' });
+      }
     });
 
     it('makes a comment once for each key, and again only what is not there', async () => {
       const { id } = await connector.create(draft());
+      const bookmark = can('tells') ? await connector.bookmark() : null;
       await connector.comment(id, TEXT, { key: 'key-00000001', again: true });
       await connector.comment(id, TEXT, { key: 'key-00000001', again: true });
       await connector.comment(id, TEXT, { key: 'key-00000002' });
       if (!can('tells')) return;
-      const comments = (await changesOf(connector, id)).filter(({ kind }) => kind === 'comment');
-      expect(comments).toMatchObject([
+      expect(await changesSince(connector, bookmark)).toMatchObject([
         { key: 'key-00000001', own: true, text: '' },
         { key: 'key-00000002', own: true, text: '' },
       ]);
@@ -211,7 +217,7 @@ export function connectorCases({ title, connector: name, kind, missing, start }:
 
     itsNews?.('tells what an analyst did to marked tickets, once, and nothing of other tickets', async () => {
       const { analyst } = otherSide();
-      const { bookmark } = await drain(connector.changedSince(null));
+      const bookmark = await connector.bookmark();
       const ticket = await connector.create(draft());
       const other = await analyst.create('Printer is on fire');
       await analyst.comment(other, 'Not an incident');
@@ -242,16 +248,16 @@ export function connectorCases({ title, connector: name, kind, missing, start }:
     itsNews?.('knows a key only in a comment of its own', async () => {
       const { analyst } = otherSide();
       const { id } = await connector.create(draft());
+      const bookmark = await connector.bookmark();
       await analyst.comment(id, 'as you said:\n\n@sightline key-forged@');
-      const comments = await changesOf(connector, id);
-      expect(comments).toMatchObject([{ kind: 'comment', own: false, key: null }]);
+      expect(await changesSince(connector, bookmark)).toMatchObject([{ kind: 'comment', own: false, key: null }]);
       await connector.comment(id, TEXT, { key: 'key-forged', again: true });
-      expect(await changesOf(connector, id)).toMatchObject([{ key: null }, { key: 'key-forged' }]);
+      expect(await changesSince(connector, bookmark)).toMatchObject([{ key: null }, { key: 'key-forged' }]);
     });
 
     itsNews?.('loses and repeats nothing over many pages, while others go on, wherever it is stopped', async () => {
       const { analyst } = otherSide();
-      let { bookmark } = await drain(connector.changedSince(null));
+      let bookmark = await connector.bookmark();
       const ids: string[] = [];
       for (let i = 0; i < MANY; i++) ids.push((await connector.create(draft())).id);
       for (const id of ids) await analyst.comment(id, `first on ${id}`);
@@ -302,10 +308,9 @@ async function drain(pages: AsyncIterable<NewsPage>): Promise<Drained> {
   return { news, bookmark };
 }
 
-/** All that ever happened to one ticket. */
-async function changesOf(connector: Connector, id: string): Promise<TicketChange[]> {
-  const { news } = await drain(connector.changedSince(null));
-  return news.filter(({ ticket }) => ticket.id === id).flatMap(({ changes }) => changes);
+async function changesSince(connector: Connector, bookmark: string | null): Promise<TicketChange[]> {
+  const { news } = await drain(connector.changedSince(bookmark));
+  return news.flatMap(({ changes }) => changes);
 }
 
 function commentsIn({ changes }: TicketNews): string[] {

@@ -6,13 +6,14 @@ import { isVerifiedBot, type NameService } from './verified-bot.ts';
 const CLAIMS_CRAWLER = 'sightline.claims-crawler';
 /** Addresses of one attacker; a network with more is nobody's crawler. */
 const MAX_ADDRESSES = 10;
-/** Addresses of which is remembered what DNS said; forgetting costs a question. */
-const MAX_REMEMBERED = 10_000;
+/** For so long it is remembered what DNS said of an address. */
+const HOUR_MS = 3_600_000;
 
 export interface CrawlerCheckOptions {
   readonly names: NameService;
-  /** Addresses that DNS is asked about in all; the rest count as not confirmed. */
-  readonly maxLookups: number;
+  /** Addresses that DNS is asked about within an hour; the rest count as not confirmed. */
+  readonly maxPerHour: number;
+  readonly clock: () => number;
 }
 
 export interface CrawlerCheckCounts {
@@ -35,20 +36,26 @@ export interface CrawlerCheck {
  * Crawlers move to new networks before lists tell: forward-confirmed reverse DNS, which their operators recommend, has the
  * last word. Nothing else waits for DNS, and an incident without such a claim asks nothing.
  */
-export function crawlerCheck({ names, maxLookups }: CrawlerCheckOptions): CrawlerCheck {
+export function crawlerCheck({ names, maxPerHour, clock }: CrawlerCheckOptions): CrawlerCheck {
   const counts: CrawlerCheckCounts = { asked: 0, confirmed: 0, capped: 0 };
+  /** What DNS has said since the hour began. */
   const known = new Map<string, boolean>();
+  let hourEnds = Number.NEGATIVE_INFINITY;
 
   async function isCrawler(address: string): Promise<boolean> {
+    const now = clock();
+    if (now >= hourEnds) {
+      hourEnds = now + HOUR_MS;
+      known.clear();
+    }
     const before = known.get(address);
     if (before !== undefined) return before;
-    if (counts.asked >= maxLookups) {
+    if (known.size >= maxPerHour) {
       counts.capped++;
       return false;
     }
     counts.asked++;
     const verified = await isVerifiedBot(address, names);
-    if (known.size >= MAX_REMEMBERED) known.clear();
     known.set(address, verified);
     return verified;
   }

@@ -22,6 +22,11 @@ export interface OutboxRunnerOptions {
   readonly random: () => number;
   /** Rejects when `signal` aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Pause before the first parcel where some wait from the run before: a crash may have left a request that the server is
+   * still carrying out, and until what it made shows, sending again would double it. Default: 3 s.
+   */
+  readonly settleMs?: number;
 }
 
 export type OutboxEvent =
@@ -53,6 +58,7 @@ const POLL_MS = 5000;
 const LEAST_REST_MS = 100;
 /** After a pause the others go first: one bundle that a server always fails at must not be its every first. */
 const HEAD_START_MS = 5000;
+const DEFAULT_SETTLE_MS = 3000;
 /** Failures of the store that pass. */
 const PASSING = new Set(['state-full', 'state-busy']);
 
@@ -62,7 +68,7 @@ const PASSING = new Set(['state-full', 'state-busy']);
  * a parcel that fails while others pass is held back by itself. What was refused is parked, and the rest goes on.
  */
 export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
-  const { store, sink, destination, clock, random, report } = options;
+  const { store, sink, destination, clock, random, report, settleMs = DEFAULT_SETTLE_MS } = options;
   let failures = store.failuresOf(destination);
   let last: Promise<void> = Promise.resolve();
   let underWay: Parcel | null = null;
@@ -70,6 +76,7 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   let abandoned = false;
   let recovered = false;
   let resting = new AbortController();
+  const settling = new AbortController();
 
   /** Ends at once when there was a call to wake up since `resting` was renewed. */
   async function rest(ms: number): Promise<void> {
@@ -140,8 +147,17 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     }
   }
 
+  /** What was delivered before a crash, and what may have been under way. */
+  async function recover(): Promise<void> {
+    await carryOut(null);
+    if (settleMs === 0 || store.next(destination) === null) return;
+    await options.sleep(settleMs, settling.signal).catch((error: unknown) => {
+      if (!settling.signal.aborted) throw error;
+    });
+  }
+
   async function sendDue(): Promise<void> {
-    if (!recovered) await carryOut(null); // What was delivered before a crash.
+    if (!recovered) await recover();
     recovered = true;
     while (!stopping) {
       const due = store.next(destination);
@@ -170,6 +186,7 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     },
     async stop(graceMs) {
       stopping = true;
+      settling.abort();
       wake();
       const timeUp = new AbortController();
       const grace = options.sleep(graceMs, timeUp.signal).then(

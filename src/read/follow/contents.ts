@@ -6,6 +6,14 @@ import { ReadError } from '../source-fault.ts';
 import { type Fingerprint, HEAD_BYTES, type StoredFormat, startsAs, TAIL_BYTES } from './position.ts';
 import { reach } from './reach.ts';
 
+/*
+ * What is read of a followed log, as a file stores it. Long, because plain files and archives stand side by side here,
+ * as the two that keep the same promise.
+ */
+
+/** Read at once from a plain file. */
+const FETCH_BYTES = 4 * CHUNK_BYTES;
+
 /** Bytes, or why there are none: nothing more for now, or what was read before is no longer in the file. */
 export type Next = Buffer | 'end' | 'replaced';
 
@@ -21,7 +29,7 @@ export interface Contents {
   readonly format: StoredFormat;
   /** The first bytes, as many as there are up to 1 KiB. */
   readonly head: Buffer;
-  /** The last bytes before those that `next` gives next, up to 256. */
+  /** After `seek`: the bytes before the offset, up to 256. */
   readonly recent: Buffer;
   /** Bytes as stored, and the time of their last change (epoch ms), as of the last look. */
   readonly size: number;
@@ -77,8 +85,29 @@ type Seen = Pick<Contents, 'name' | 'device' | 'inode' | 'size' | 'modifiedMs'>;
 function plainContents(handle: FileHandle, seen: Seen, start: Buffer): Contents {
   let head = start;
   let recent: Buffer = Buffer.alloc(0);
+  /** Fetched and not given yet. */
+  let ahead: Buffer = Buffer.alloc(0);
   let offset = 0;
   let { size, modifiedMs } = seen;
+
+  async function fetch(): Promise<'more' | 'end' | 'replaced'> {
+    const stats = await reach(handle.stat());
+    const changedMs = Math.floor(stats.mtimeMs);
+    if (stats.size === offset && size === offset && changedMs === modifiedMs) return 'end';
+    if (stats.size < offset) return 'replaced';
+    const known = recent.length;
+    const bytes = await readAt(handle, offset - known, known + Math.min(FETCH_BYTES, stats.size - offset));
+    const start = offset === 0 ? bytes.subarray(0, HEAD_BYTES) : await readAt(handle, 0, HEAD_BYTES);
+    if (!startsWith(bytes, recent) || !startsWith(start, head)) return 'replaced';
+    if (start.length > head.length) head = Buffer.from(start);
+    size = stats.size;
+    modifiedMs = changedMs;
+    if (bytes.length === known) return 'end';
+    ahead = bytes.subarray(known);
+    offset += ahead.length;
+    recent = lastBytes(bytes);
+    return 'more';
+  }
 
   return {
     ...seen,
@@ -102,21 +131,13 @@ function plainContents(handle: FileHandle, seen: Seen, start: Buffer): Contents 
       return recent.length === tail.bytes && startsAs(recent, tail);
     },
     async next() {
-      const stats = await reach(handle.stat());
-      const changedMs = Math.floor(stats.mtimeMs);
-      if (stats.size === offset && size === offset && changedMs === modifiedMs) return 'end';
-      if (stats.size < offset) return 'replaced';
-      const known = recent.length;
-      const bytes = await readAt(handle, offset - known, known + Math.min(CHUNK_BYTES, stats.size - offset));
-      const start = offset === 0 ? bytes.subarray(0, HEAD_BYTES) : await readAt(handle, 0, HEAD_BYTES);
-      if (!startsWith(bytes, recent) || !startsWith(start, head)) return 'replaced';
-      if (start.length > head.length) head = Buffer.from(start);
-      size = stats.size;
-      modifiedMs = changedMs;
-      if (bytes.length === known) return 'end';
-      offset += bytes.length - known;
-      recent = lastBytes(bytes);
-      return bytes.subarray(known);
+      if (ahead.length === 0) {
+        const state = await fetch();
+        if (state !== 'more') return state;
+      }
+      const bytes = ahead.subarray(0, CHUNK_BYTES);
+      ahead = ahead.subarray(bytes.length);
+      return bytes;
     },
     close: () => handle.close(),
   };

@@ -6,12 +6,17 @@ import { ReadError } from '../source-fault.ts';
 import { emptyLedger, type LineStart } from './chunk-lines.ts';
 import { type Contents, fromStats, identityOf, openContents } from './contents.ts';
 import type { FollowNotice, FollowNoticeCode, LiveFile } from './followed-file.ts';
-import { locate, type Search, successors } from './locate.ts';
+import { locate, locateInLog, RotatingError, type Search, type Successors, successors } from './locate.ts';
 import { openPart, type Part } from './part.ts';
 import { type FilePosition, fingerprint, type PartPosition } from './position.ts';
 import { positionAtEnd } from './position-at-end.ts';
 import { isMissing } from './reach.ts';
 import { lookAt } from './siblings.ts';
+
+/*
+ * The life of one followed log: which of its files is being read, which still linger, which is looked for, and what leads
+ * from one of these to the next. Long, because all of it turns on the same few variables.
+ */
 
 /** Read by one call of `read`. */
 const READ_BYTES = 1024 * 1024;
@@ -155,6 +160,7 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
     try {
       await action();
     } catch (error) {
+      if (error instanceof RotatingError) return;
       if (!(error instanceof ReadError)) throw error;
       complain('unreadable', error.message);
     }
@@ -228,6 +234,7 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
       wanted = null;
       return found;
     }
+    if (wanted === null) return null;
     const { name, head, modifiedMs } = at;
     const next = await openFirst(await successors({ name, identity: null, head, modifiedMs }, search));
     if (next === null) {
@@ -245,7 +252,7 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
 
   /** Begins with what bears the name. Of an empty file nothing can be told later but that it was empty then. */
   async function openLog(): Promise<Held | null> {
-    const opened = await openFresh(path);
+    const opened = await openFresh(path, null);
     if (opened !== null) return opened;
     const position = await positionAtEnd(path, options.maxLineBytes);
     if (position === null) complain('missing', `${path} is missing`);
@@ -257,6 +264,8 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
     const contents = await locate(at, search);
     if (contents === null) return null;
     if (!claim(contents)) {
+      othersIdentity = identityOf(contents);
+      wanted = null;
       await contents.close();
       return null;
     }
@@ -281,7 +290,10 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
     if (folders !== fruitless) {
       const { name, modifiedMs } = contents;
       const head = fingerprint(contents.head);
-      const next = await openFirst(await successors({ name, identity, head, modifiedMs }, search));
+      const found = await successors({ name, identity, head, modifiedMs }, search);
+      const same = isPlain && !found.isRotated ? await locateInLog(part.position, search) : null;
+      if (same !== null) return swap(it, same);
+      const next = await openFirst(found);
       if (next !== null) {
         notify('rotated', `${path} was rotated; reading goes on in ${next.part.contents.name}`);
         if (isPlain) earlier.push(it);
@@ -303,22 +315,54 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
     return null;
   }
 
-  async function openFirst(paths: readonly string[]): Promise<Held | null> {
-    for (const it of paths) {
-      const opened = await openFresh(it);
-      if (opened !== null) return opened;
+  /** The same content has come under the log's name with another inode: it was restored, or the system gives new ones. */
+  async function swap(it: Held, same: Contents): Promise<Held | null> {
+    if (!claim(same)) {
+      await same.close();
+      return null;
+    }
+    await release(it.part.contents);
+    return hold(same, it.part.position);
+  }
+
+  /** The first that can be read; those before it are lost. */
+  async function openFirst(found: Successors): Promise<Held | null> {
+    const unreadable: ReadError[] = [];
+    for (const it of found.files) {
+      const opened = await openFresh(it.path, it.identity).catch((error: unknown) => {
+        if (it.path === path || !(error instanceof ReadError)) throw error;
+        unreadable.push(error);
+        return null;
+      });
+      if (opened === null) continue;
+      if (!(await found.holds())) {
+        await release(opened.part.contents);
+        throw new RotatingError();
+      }
+      ledger.losses += unreadable.length;
+      for (const { message } of unreadable) notify('lost', `a rotated file of ${path} was passed over: ${message}`);
+      return opened;
     }
     return null;
   }
 
-  /** Null for what is not there, holds nothing or is read by another log. */
-  async function openFresh(target: string): Promise<Held | null> {
+  /**
+   * Null for what is not there, holds nothing or is read by another log.
+   *
+   * @throws RotatingError if the file is not what was listed
+   */
+  async function openFresh(target: string, listed: string | null): Promise<Held | null> {
     const contents = await openContents(target).catch((error: unknown) => {
       if (isMissing(error)) return null;
       throw error;
     });
+    const identity = contents && identityOf(contents);
+    const isOther = identity !== listed || (contents?.format === 'plain' && contents.head.length === 0);
+    if (listed !== null && isOther) {
+      await contents?.close();
+      throw new RotatingError();
+    }
     if (contents === null) return null;
-    const identity = identityOf(contents);
     const isFree = contents.head.length > 0 && identity !== othersIdentity && claim(contents);
     if (!isFree) {
       if (target === path && contents.head.length > 0) othersIdentity = identity;

@@ -18,8 +18,21 @@ export function wholeStdin(stdin: Readable, options: Omit<LineOptions, 'source' 
   let fault: SourceFault | null = null;
   let ended = false;
 
+  function note({ code, message }: ReadError): void {
+    fault ??= { source: '-', code, message };
+  }
+
+  async function* readUntilFault(): AsyncGenerator<Buffer> {
+    try {
+      yield* contents;
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      note(error);
+    }
+  }
+
   async function open() {
-    const { head, all } = await peek(contents, CHUNK_BYTES);
+    const { head, all } = await peek(readUntilFault(), CHUNK_BYTES);
     const isArray = shapeOf(head.toString('latin1')) === 'json-array';
     const lines = isArray ? chunkElements(0, lineOptions) : chunkLines({ offset: 0, lines: 0 }, NOTHING, lineOptions);
     return { lines, chunks: all };
@@ -53,8 +66,7 @@ export function wholeStdin(stdin: Readable, options: Omit<LineOptions, 'source' 
         }
       } catch (error) {
         if (!(error instanceof ReadError)) throw error;
-        fault = { source: '-', code: error.code, message: error.message };
-        if (!ended && error.code !== 'bad-json') opened?.lines.finish(onLine);
+        note(error);
         ended = true;
       }
       return ledger.lines - linesBefore;

@@ -36,5 +36,6 @@ function read({ body, headers }: Answer): { readonly error: string | null; reado
   // CTIA's `error` is a code on some routes and a sentence on others.
   const { error, error_description: description } = value;
   const isCode = typeof error === 'string' && /^[a-z_]+$/.test(error);
-  return { error: isCode ? error : null, description: typeof description === 'string' ? description : body };
+  const sentence = typeof description === 'string' ? description : isCode ? body : error;
+  return { error: isCode ? error : null, description: typeof sentence === 'string' ? sentence : body };
 }

@@ -72,7 +72,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Any ticket system that takes JSON over HTTP, described by its requests and by where things stand in its answers. It
- * can be asked what became of a ticket, but not what happened to it.
+ * can be asked what became of a ticket, but not what happened to it. Over 200 lines for the shapes of its options.
  */
 export function httpConnector(options: HttpConnectorOptions): Connector {
   const { ticket: at, secret, user, update: updates } = options;
@@ -157,9 +157,9 @@ export function httpConnector(options: HttpConnectorOptions): Connector {
         await run(request, { id, ...values });
       }
       const ticket = await read(id);
-      const missed = missedIn(changes, ticket);
-      if (missed.length === 0) return ticket;
-      throw new TicketError('refused', `ticket ${id} kept its ${missed.join(', ')}`, { phase: 'answered' });
+      const kept = keptIn(changes, ticket);
+      if (kept.length === 0) return ticket;
+      throw new TicketError('refused', `ticket ${id} kept its ${kept.join(', ')}`, { phase: 'answered' });
     },
     async comment(id, text, { key, again = false }) {
       if (again && (await run(options.comments, { id })).text.includes(key)) return;
@@ -167,7 +167,10 @@ export function httpConnector(options: HttpConnectorOptions): Connector {
     },
     // biome-ignore lint/correctness/useYield: there is nothing to tell.
     async *changedSince() {
-      throw new TicketError('unsupported', 'http has no list of changes: read the tickets');
+      throw noNews();
+    },
+    async bookmark() {
+      throw noNews();
     },
     close: web.close,
   };
@@ -210,14 +213,17 @@ function markupsOf(name: string, document: Parameters<(typeof MARKUPS)['plain']>
   };
 }
 
+function noNews(): TicketError {
+  return new TicketError('unsupported', 'http has no list of changes: read the tickets');
+}
+
 /** Fields that are not as they were to be. A person may be known by any of their names. */
-function missedIn({ status, priority, title, assignee }: TicketChanges, ticket: Ticket): string[] {
+function keptIn({ status, priority, assignee }: TicketChanges, ticket: Ticket): string[] {
   const names = Object.values(ticket.assignee ?? {}).map((name: string | null) => name?.toLowerCase());
   const isAssigned = assignee === null ? ticket.assignee === null : names.includes(assignee?.toLowerCase());
   const rows: [string, boolean][] = [
     ['status', status === undefined || status === ticket.status],
     ['priority', priority === undefined || priority === ticket.priority],
-    ['title', title === undefined || titleOf(title, MAX_TITLE_BYTES) === ticket.title],
     ['assignee', assignee === undefined || isAssigned],
   ];
   return rows.filter(([, isSet]) => !isSet).map(([field]) => field);

@@ -14,12 +14,13 @@ import type {
 } from '../connector.ts';
 import type { Document } from '../document.ts';
 import { type HttpSettings, http, serverTime } from '../http.ts';
-import { type JsonObject, objectOf, objectsOf, requireText, requireTime, textOf } from '../json.ts';
+import { type JsonObject, objectOf, objectsOf, requireNumber, requireText, requireTime, textOf } from '../json.ts';
 import { markGuard } from '../mark-guard.ts';
 import { titleOf } from '../markup/text.ts';
 import { MARKUPS } from '../markup.ts';
 import { remember } from '../remember.ts';
 import { TicketError } from '../ticket-error.ts';
+import { words } from '../words.ts';
 
 export interface RedmineOptions extends HttpSettings {
   /** API access key of an account of Sightline's own. */
@@ -38,6 +39,8 @@ const MAX_TITLE_BYTES = 255;
 const PAGE = 25;
 const MEMBERS_PAGE = 100;
 const MAX_MEMBERS = 2000;
+/** Remembered at a time. */
+const MAX_PEOPLE = 10_000;
 /** A change may become visible that long after a later one. */
 const OVERLAP_MS = 60_000;
 
@@ -85,6 +88,7 @@ export function redmineConnector(options: RedmineOptions): Connector {
   /** Login and e-mail address are told to those who may see them. */
   function personOf({ id, name }: JsonObject): Promise<Person> {
     const number = requireText(id, 'user id');
+    if (people.size > MAX_PEOPLE) people.clear();
     const known = people.get(number) ?? readPerson(number, textOf(name));
     people.set(number, known);
     return known;
@@ -105,7 +109,7 @@ export function redmineConnector(options: RedmineOptions): Connector {
   }
 
   async function readIssue(id: string): Promise<JsonObject> {
-    return objectOf((await get(`/issues/${numberOf(id)}.json?include=journals`)).issue);
+    return objectOf((await get(`/issues/${requireNumber(id)}.json?include=journals`)).issue);
   }
 
   async function userIdOf(assignee: string | null): Promise<string> {
@@ -140,19 +144,15 @@ export function redmineConnector(options: RedmineOptions): Connector {
       ...(priority === undefined ? {} : { priority_id: await priorities.idOf(priority, 'priority') }),
       ...(description === undefined ? {} : { description: toMarkup(description) }),
     };
-    await web.json('PUT', `/issues/${numberOf(id)}.json`, { issue: wanted });
+    await web.json('PUT', `/issues/${requireNumber(id)}.json`, { issue: wanted });
     const issue = await readIssue(id);
-    const actual = {
-      status_id: textOf(objectOf(issue.status).id),
-      assigned_to_id: textOf(objectOf(issue.assigned_to).id) ?? '',
-      subject: issue.subject,
-      priority_id: textOf(objectOf(issue.priority).id),
-      description: String(issue.description).replaceAll('\r\n', '\n'),
-    };
-    const missed = Object.entries(wanted).filter(([field, value]) => actual[field as keyof typeof actual] !== value);
-    if (missed.length === 0) return ticketOf(issue);
-    const fields = missed.map(([field]) => field).join(', ');
-    const problem = `issue ${id} kept its ${fields}: neither permissions nor workflow of Sightline's account allow it`;
+    const kept = [
+      ['status', wanted.status_id, textOf(objectOf(issue.status).id)],
+      ['assignee', wanted.assigned_to_id, textOf(objectOf(issue.assigned_to).id) ?? ''],
+      ['priority', wanted.priority_id, textOf(objectOf(issue.priority).id)],
+    ].flatMap(([field, given, found]) => (given === undefined || given === found ? [] : [field]));
+    if (kept.length === 0) return ticketOf(issue);
+    const problem = `issue ${id} kept its ${kept.join(', ')}: permissions or workflow do not let Sightline's account change it`;
     throw new TicketError('refused', problem, { phase: 'answered' });
   }
 
@@ -212,7 +212,7 @@ export function redmineConnector(options: RedmineOptions): Connector {
         news.push({ ticket, changes });
       }
       if (issues.length < PAGE) {
-        const next = { since: Math.floor((started - OVERLAP_MS) / 1000) * 1000, told: telling, scan: null };
+        const next = { since: overlapped(started), told: telling, scan: null };
         if (after > 0) yield { news, bookmark: next };
         return;
       }
@@ -309,9 +309,16 @@ export function redmineConnector(options: RedmineOptions): Connector {
       }
       const mark = options.markup === 'textile' ? `@sightline ${name}@` : `\`sightline ${name}\``;
       const notes = `${toMarkup(text)}\n\n${mark}`;
-      await web.json('PUT', `/issues/${numberOf(id)}.json`, {
+      await web.json('PUT', `/issues/${requireNumber(id)}.json`, {
         issue: { notes, uploads: await uploadAll(attachments) },
       });
+    },
+    async bookmark() {
+      const { headers } = await web.json('GET', '/users/current.json');
+      let mark: Bookmark = { ...START, since: overlapped(serverTime(headers, clock)) };
+      // What was done just now has to be known, to be told from what is done next.
+      for await (const page of scan(mark)) mark = page.bookmark;
+      return JSON.stringify(mark);
     },
     close: web.close,
   };
@@ -319,40 +326,6 @@ export function redmineConnector(options: RedmineOptions): Connector {
 
 /** The last line of a comment of ours holds its key. */
 const KEY_LINE = /[@`]sightline ([a-z0-9-]{8,64})[@`]\s*$/;
-
-function numberOf(id: string): string {
-  if (/^\d{1,15}$/.test(id)) return id;
-  throw new TicketError('not-found', 'Redmine numbers its issues');
-}
-
-/** The system's words for something, by number. They hardly ever change: asked for once, and again for an unknown one. */
-interface Words {
-  /** Throws TicketError `refused`: no such word. */
-  idOf(word: string, kind: string): Promise<string>;
-  /** The number itself where it has no name any more. */
-  nameOf(id: string | null): Promise<string | null>;
-}
-
-function words(load: () => Promise<unknown>): Words {
-  const list = remember(async () =>
-    objectsOf(await load()).map(({ id, name }) => ({ id: requireText(id, 'id'), name: requireText(name, 'name') })),
-  );
-  async function find(is: (entry: { id: string; name: string }) => boolean) {
-    const known = (await list.get()).find(is);
-    if (known !== undefined) return known;
-    list.forget();
-    return (await list.get()).find(is);
-  }
-  return {
-    async idOf(word, kind) {
-      const entry = await find(({ id, name }) => id === word || name.toLowerCase() === word.toLowerCase());
-      if (entry !== undefined) return entry.id;
-      const known = (await list.get()).map(({ name }) => name).join(', ');
-      throw new TicketError('refused', `Redmine has no ${kind} "${word}", but ${known}`);
-    },
-    nameOf: async (id) => (id === null ? null : ((await find((entry) => entry.id === id))?.name ?? id)),
-  };
-}
 
 const bookmarkSchema = z.object({
   /** Epoch ms, whole seconds. Everything before was told. */
@@ -363,5 +336,10 @@ const bookmarkSchema = z.object({
   scan: z.object({ started: z.number(), after: z.number(), told: z.record(z.string(), z.number()) }).nullable(),
 });
 type Bookmark = Readonly<z.output<typeof bookmarkSchema>>;
+
+/** A time that whatever happens later than `at` will be after; whole seconds, as Redmine keeps. */
+function overlapped(at: number): number {
+  return Math.floor((at - OVERLAP_MS) / 1000) * 1000;
+}
 
 const START: Bookmark = { since: 0, told: {}, scan: null };

@@ -14,7 +14,7 @@ import type {
 import type { Document } from '../document.ts';
 import { textOfHtml } from '../html-text.ts';
 import { type HttpSettings, http, serverTime } from '../http.ts';
-import { type JsonObject, objectOf, objectsOf, requireText, requireTime, textOf } from '../json.ts';
+import { type JsonObject, objectOf, objectsOf, requireNumber, requireText, requireTime, textOf } from '../json.ts';
 import { markGuard } from '../mark-guard.ts';
 import { toHtmlPage } from '../markup/html.ts';
 import { titleOf } from '../markup/text.ts';
@@ -31,12 +31,12 @@ export interface RtOptions extends HttpSettings {
 
 const NOBODY = 'Nobody';
 const MAX_TITLE_BYTES = 200;
+const MAX_REASON_BYTES = 500;
 const PAGE = 50;
 /** A transaction may become visible that long after one with a higher number. */
 const SETTLE_MS = 60_000;
 const TICKET_FIELDS = 'fields=Subject,Status,Priority,Owner,CustomFields,LastUpdated';
 const OWNER_FIELDS = `${encodeURIComponent('fields[Owner]')}=Name,EmailAddress,RealName`;
-const CREATOR_FIELDS = `${encodeURIComponent('fields[Creator]')}=Name,EmailAddress,RealName`;
 /** Kinds of transactions that tell of something; all of them are visible to an account that sees tickets and comments. */
 const TOLD = ['Create', 'Status', 'Set', 'Comment', 'Correspond'].map((type) => `Type = '${type}'`).join(' OR ');
 
@@ -86,7 +86,7 @@ export function rtConnector(options: RtOptions): Connector {
   }
 
   async function read(id: string): Promise<Ticket> {
-    const { body, headers } = await call('GET', `/ticket/${numberOf(id)}?${OWNER_FIELDS}`);
+    const { body, headers } = await call('GET', `/ticket/${requireNumber(id)}?${OWNER_FIELDS}`);
     return ticketOf(objectOf(body), textOf(headers.etag));
   }
 
@@ -118,34 +118,34 @@ export function rtConnector(options: RtOptions): Connector {
       ...(changes.assignee === undefined ? {} : { Owner: await loginOf(changes.assignee) }),
     };
     const condition = ifVersion === undefined ? {} : { 'if-match': ifVersion };
-    const { body: messages } = await call('PUT', `/ticket/${numberOf(id)}`, wanted, condition);
+    const { body: messages } = await call('PUT', `/ticket/${requireNumber(id)}`, wanted, condition);
     const ticket = await read(id);
-    const actual: Readonly<Record<keyof typeof wanted, string | null>> = {
-      Status: ticket.status,
-      Subject: ticket.title,
-      Priority: ticket.priority,
-      Owner: ticket.assignee?.id ?? NOBODY,
-    };
-    const missed = Object.entries(wanted).filter(
-      ([field, value]) => actual[field as keyof typeof wanted]?.toLowerCase() !== value.toLowerCase(),
-    );
-    if (missed.length === 0) return ticket;
+    const kept = [
+      ['status', wanted.Status?.toLowerCase(), ticket.status],
+      ['assignee', wanted.Owner?.toLowerCase(), (ticket.assignee?.id ?? NOBODY).toLowerCase()],
+      ['priority', wanted.Priority, ticket.priority],
+    ].flatMap(([field, given, found]) => (given === undefined || given === found ? [] : [field]));
+    if (kept.length === 0) return ticket;
     const said = Array.isArray(messages)
       ? messages.filter((it) => typeof it === 'string').join('; ')
       : 'no reason given';
-    const fields = missed.map(([field]) => field).join(', ');
-    throw new TicketError('refused', `ticket ${id} kept its ${fields}: ${titleOf(said, 500)}`, { phase: 'answered' });
+    throw new TicketError('refused', `ticket ${id} kept its ${kept.join(', ')}: ${titleOf(said, MAX_REASON_BYTES)}`, {
+      phase: 'answered',
+    });
   }
 
-  /** The transactions after number `after`, and the server's time. */
-  async function transactionsAfter(after: number) {
-    const query = `id > ${after} AND ObjectType = 'RT::Ticket' AND Ticket${inQueue} AND (${TOLD})`;
-    const fields = 'Type,Field,OldValue,NewValue,Data,Creator,Created,ObjectId';
-    const { body, headers } = await call(
-      'GET',
-      `/transactions?query=${encodeURIComponent(query)}&orderby=id&per_page=${PAGE}&fields=${fields}&${CREATOR_FIELDS}`,
-    );
-    return { transactions: objectsOf(objectOf(body).items), now: serverTime(headers, options.clock) };
+  /** Transactions of the queue that tell of something, from number `after` on, and the server's time. */
+  async function transactions(after: number, order: 'ASC' | 'DESC', limit: number) {
+    const query = new URLSearchParams({
+      query: `id > ${after} AND ObjectType = 'RT::Ticket' AND Ticket${inQueue} AND (${TOLD})`,
+      orderby: 'id',
+      order,
+      per_page: String(limit),
+      fields: 'Type,Field,OldValue,NewValue,Data,Creator,Created,ObjectId',
+      'fields[Creator]': 'Name,EmailAddress,RealName',
+    });
+    const { body, headers } = await call('GET', `/transactions?${query}`);
+    return { found: objectsOf(objectOf(body).items), now: serverTime(headers, options.clock) };
   }
 
   async function* changedSince(text: string | null): AsyncGenerator<NewsPage> {
@@ -153,9 +153,9 @@ export function rtConnector(options: RtOptions): Connector {
     const people = new Map<string, Promise<Person>>();
     const bookmark = open(text);
     for (let from = bookmark.after; ; ) {
-      const { transactions, now } = await transactionsAfter(from);
-      const fresh = transactions.filter(({ id }) => !bookmark.seen.has(Number(id)));
-      const ids = [...new Set(fresh.map(({ ObjectId }) => numberOf(requireText(ObjectId, 'ticket id'))))];
+      const { found, now } = await transactions(from, 'ASC', PAGE);
+      const fresh = found.filter(({ id }) => !bookmark.seen.has(Number(id)));
+      const ids = [...new Set(fresh.map(({ ObjectId }) => requireNumber(requireText(ObjectId, 'ticket id'))))];
       const tickets = ids.length === 0 ? [] : await search(ids.map((id) => `id = ${id}`).join(' OR '));
       const news = [];
       for (const ticket of tickets) {
@@ -167,13 +167,13 @@ export function rtConnector(options: RtOptions): Connector {
         }
         news.push({ ticket, changes });
       }
-      for (const { id, Created } of transactions) {
+      for (const { id, Created } of found) {
         from = Number(id);
         bookmark.seen.set(from, requireTime(Created, 'time of a transaction'));
       }
       settle(bookmark, now);
-      if (fresh.length > 0) yield { news, bookmark: JSON.stringify({ ...bookmark, seen: [...bookmark.seen] }) };
-      if (transactions.length === 0) return;
+      if (fresh.length > 0) yield { news, bookmark: write(bookmark) };
+      if (found.length === 0) return;
     }
   }
 
@@ -210,7 +210,8 @@ export function rtConnector(options: RtOptions): Connector {
   /** Transactions name owners by number. */
   async function personNumbered(id: string | null, people: Map<string, Promise<Person>>): Promise<Person | null> {
     if (id === null) return null;
-    const person = people.get(id) ?? call('GET', `/user/${numberOf(id)}`).then(({ body }) => personOf(objectOf(body)));
+    const person =
+      people.get(id) ?? call('GET', `/user/${requireNumber(id)}`).then(({ body }) => personOf(objectOf(body)));
     people.set(id, person);
     const known = await person;
     return known.id === NOBODY ? null : known;
@@ -223,7 +224,7 @@ export function rtConnector(options: RtOptions): Connector {
       ({ ContentType: type, Filename: name }) => textOf(name) === null && /^text\/(?:plain|html)\b/.test(String(type)),
     );
     if (part === undefined) return '';
-    const { body } = await call('GET', `/attachment/${numberOf(requireText(part.id, 'attachment id'))}`);
+    const { body } = await call('GET', `/attachment/${requireNumber(requireText(part.id, 'attachment id'))}`);
     const content = Buffer.from(textOf(objectOf(body).Content) ?? '', 'base64').toString('utf8');
     return String(part.ContentType).startsWith('text/html') ? textOfHtml(content) : content.trim();
   }
@@ -263,16 +264,20 @@ export function rtConnector(options: RtOptions): Connector {
     async comment(id: string, text: Document, { key, again = false, attachments = [] }: CommentOptions) {
       const subject = `${KEY_MARK}${key}`;
       if (again) {
-        const query = `TicketId = ${numberOf(id)} AND Subject = ${quote(subject)}`;
+        const query = `TicketId = ${requireNumber(id)} AND Subject = ${quote(subject)}`;
         const { body } = await call('GET', `/transactions?query=${encodeURIComponent(query)}`);
         if (objectsOf(objectOf(body).items).length > 0) return;
       }
-      await call('POST', `/ticket/${numberOf(id)}/comment`, {
+      await call('POST', `/ticket/${requireNumber(id)}/comment`, {
         Subject: subject,
         ContentType: 'text/html',
         Content: toHtmlPage(text),
         Attachments: attachments.map(toAttachment),
       });
+    },
+    async bookmark() {
+      const [last] = (await transactions(0, 'DESC', 1)).found;
+      return write({ after: last === undefined ? 0 : Number(last.id), seen: new Map() });
     },
     close: web.close,
   };
@@ -295,12 +300,6 @@ function priorityOf(text: string): string {
 /** A text in TicketSQL and TransactionSQL (RT documentation, query_builder). */
 function quote(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
-}
-
-/** Ids are numbers; any other text names nothing. */
-function numberOf(id: string): string {
-  if (/^\d{1,15}$/.test(id)) return id;
-  throw new TicketError('not-found', 'RT numbers its records');
 }
 
 function personOf(user: JsonObject): Person {
@@ -327,6 +326,10 @@ interface Bookmark {
 function open(text: string | null): Bookmark {
   const { after, seen } = text === null ? { after: 0, seen: [] } : readBookmark(bookmarkSchema, text);
   return { after, seen: new Map(seen) };
+}
+
+function write({ after, seen }: Bookmark): string {
+  return JSON.stringify({ after, seen: [...seen] });
 }
 
 /** Moves `after` over what is so old that nothing can appear below it any more. */

@@ -12,18 +12,18 @@ export function toPlain(document: Document): string {
     .replace(/\[(?=\s*\/?\s*code\s*\])/gi, '[ ');
 }
 
+const HEADING_WIDTH = 20;
+
 function blockText(block: Block): string {
   switch (block.kind) {
     case 'heading':
-      return lineOf(block.text).toUpperCase();
+      return `${lineOf(block.text)}\n${'-'.repeat(HEADING_WIDTH)}`;
     case 'paragraph':
       return lineText(block.spans);
     case 'list':
       return block.items.map((item) => `- ${lineText(item)}`).join('\n');
-    case 'table': {
-      const rows = [block.head, ...block.rows.map((row) => row.map(lineText))];
-      return rows.map((cells) => cells.join(' | ')).join('\n');
-    }
+    case 'table':
+      return [block.head, ...block.rows].map((row) => row.map(lineText).join(' | ')).join('\n');
     case 'code':
       return linesOf(block.text)
         .map((line) => `    ${line}`)

@@ -8,7 +8,7 @@ export function lineOf(text: string): string {
 
 /** As {@link lineOf}, with a space kept at either end: a part of a line. */
 export function inlineOf(text: string): string {
-  return toTerminal(text.replace(/\s+/g, ' '));
+  return toTerminal(text.replace(/[\t-\r ]+/g, ' '));
 }
 
 /** As {@link lineOf}, cut to `maxBytes` of UTF-8, for titles. */

@@ -32,13 +32,13 @@ function zone() {
 
 describe('crawlerCheck', () => {
   it('drops an incident that is nothing but a claim which DNS confirms', async () => {
-    const check = crawlerCheck({ names: zone().names, maxLookups: 10 });
+    const check = crawlerCheck({ names: zone().names, maxPerHour: 10, clock: () => 0 });
     expect(await check.check(incident([CLAIM]))).toBeNull();
     expect(check.counts).toEqual({ asked: 1, confirmed: 1, capped: 0 });
   });
 
   it('leaves of other incidents what is more than the claim', async () => {
-    const check = crawlerCheck({ names: zone().names, maxLookups: 10 });
+    const check = crawlerCheck({ names: zone().names, maxPerHour: 10, clock: () => 0 });
     const left = await check.check(incident([CLAIM, ATTACK]));
     expect(left?.rules.map(({ rule }) => rule.id)).toEqual(['attack']);
     expect(left?.sightings.map(({ rule }) => rule.id)).toEqual(['attack']);
@@ -52,20 +52,24 @@ describe('crawlerCheck', () => {
     ['of more addresses than a crawler has at a time', incident([CLAIM], Array(11).fill(CRAWLER)), 0],
   ])('keeps an incident %s', async (_, given, questions) => {
     const { names, asked } = zone();
-    const check = crawlerCheck({ names, maxLookups: 10 });
+    const check = crawlerCheck({ names, maxPerHour: 10, clock: () => 0 });
     expect(await check.check(given)).toBe(given);
     expect(asked).toHaveLength(questions);
     expect(check.counts).toEqual({ asked: questions, confirmed: 0, capped: 0 });
   });
 
-  it('asks about an address once, and about no more than it may', async () => {
+  it('asks about an address once an hour, and about no more than it may', async () => {
     const { names, asked } = zone();
-    const check = crawlerCheck({ names, maxLookups: 2 });
+    let now = 0;
+    const check = crawlerCheck({ names, maxPerHour: 2, clock: () => now });
     const found = [];
     for (const last of [66, 67, 66, 68, 67, 68]) found.push(await check.check(incident([CLAIM], [`192.0.2.${last}`])));
     expect(found.map((left) => left === null)).toEqual([true, false, true, false, false, false]);
     expect(asked).toEqual(['192.0.2.66', '192.0.2.67']);
     expect(check.counts).toEqual({ asked: 2, confirmed: 2, capped: 2 });
+    now = 3_600_000;
+    expect(await check.check(incident([CLAIM]))).toBeNull();
+    expect(asked).toHaveLength(3);
   });
 });
 
@@ -84,7 +88,7 @@ describe('over the wire', () => {
   afterAll(() => server.close());
 
   it('believes the name of an address only when it leads back', async () => {
-    const check = crawlerCheck({ names, maxLookups: 10 });
+    const check = crawlerCheck({ names, maxPerHour: 10, clock: () => 0 });
     expect(await check.check(incident([CLAIM], ['192.0.2.66']))).toBeNull();
     expect(await check.check(incident([CLAIM], ['192.0.2.67']))).not.toBeNull();
     expect(await check.check(incident([CLAIM], ['192.0.2.68']))).not.toBeNull();

@@ -72,6 +72,7 @@ class World {
         this.slept.push(ms);
         this.now += ms;
       },
+      settleMs: 0,
       ...given,
     });
   }
@@ -454,5 +455,40 @@ describe('stopping', () => {
     await turn();
     await runner.stop(MINUTE);
     await expect(run).resolves.toBeUndefined();
+  });
+});
+
+describe('a start', () => {
+  it('lets what may have been under way settle before it sends, and only then', async () => {
+    const world = new World();
+    world.commit('a-1', 'a-2');
+    await world.runner({ settleMs: 3000 }).drain();
+    expect(world.sent).toEqual([
+      { key: 'a-1', at: 3000 },
+      { key: 'a-2', at: 3000 },
+    ]);
+  });
+
+  it('does not wait where nothing is left from before', async () => {
+    const world = new World();
+    const runner = world.runner({ settleMs: 3000 });
+    await runner.drain();
+    world.commit('a-1');
+    await runner.drain();
+    expect(world.sent).toEqual([{ key: 'a-1', at: 0 }]);
+  });
+
+  it('is stopped at once while it lets things settle', async () => {
+    const world = new World();
+    world.commit('a-1');
+    const runner = world.runner({
+      sleep: (_, signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)),
+      settleMs: 3000,
+    });
+    const run = runner.drain();
+    await turn();
+    await runner.stop(0);
+    await run;
+    expect(world.sent).toEqual([]);
   });
 });

@@ -181,6 +181,38 @@ describe('openFollower', () => {
       expect(await bench.readAndStop({ patterns })).toEqual([]);
     }));
 
+  it('reads a file once of which two names have positions', () =>
+    onBench(async (bench) => {
+      const patterns = [bench.path('a.log'), bench.path('b.log')];
+      await bench.append('a.log', '1\n');
+      await bench.start({ patterns });
+      await bench.read();
+      await rename(bench.path('a.log'), bench.path('a.log.1'));
+      await bench.append('a.log', '2\n');
+      await bench.read();
+      const [position] = bench.store();
+      await bench.running.close();
+      await link(bench.path('a.log'), bench.path('b.log'));
+      await bench.append('b.log', '3\n');
+      await bench.append('a.log.1', 'late\n');
+      if (position === undefined) throw new Error('no position');
+      const positions = [position, { ...position, path: bench.path('b.log') }];
+      expect(await bench.readAndStop({ patterns, positions })).toEqual(['late', '3']);
+    }));
+
+  it('does not go on in a file that another log has taken', () =>
+    onBench(async (bench) => {
+      const patterns = [bench.path('a.log'), bench.path('b.log')];
+      await bench.append('a.log', '1\n');
+      await bench.append('b.log', '1\n');
+      await bench.start({ patterns });
+      expect(await bench.read()).toEqual(['1', '1']);
+      await rm(bench.path('a.log'));
+      await link(bench.path('b.log'), bench.path('a.log'));
+      await bench.append('a.log', '2\n');
+      expect(await bench.read()).toEqual(['2']);
+    }));
+
   it('leaves positions alone that no pattern means any more', () =>
     onBench(async (bench) => {
       await bench.append('access.log', '1\n');

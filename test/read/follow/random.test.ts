@@ -162,7 +162,7 @@ describe('a log that is rotated at random while its reader is stopped, killed an
           expect(bench.codes()).not.toContain('lost');
         }),
       ),
-      { numRuns: Number(process.env.RUNS ?? 25) },
+      { numRuns: 25 },
     );
   });
 });

@@ -102,6 +102,16 @@ describe('a log whose reader starts again', () => {
       [],
     ],
     [
+      'knows the renamed file by its inode, even if the new one begins alike',
+      async (bench) => {
+        await bench.append(LOG, 'c\n');
+        await rename(bench.path(LOG), bench.path(OLD));
+        await bench.append(LOG, 'a\nb\nd\n');
+      },
+      ['c', 'a', 'b', 'd'],
+      ['moved', 'rotated'],
+    ],
+    [
       'goes on in a file that was restored, and has another inode',
       async (bench) => {
         await writeFile(bench.path('new'), 'a\nb\nc\n');
@@ -167,14 +177,15 @@ describe('a log whose reader starts again', () => {
     [
       'passes over an archive that it cannot read',
       async (bench) => {
-        await writeFile(bench.path('access.log.2'), 'BZh91AY&SY');
         await bench.append(LOG, 'c\n');
         await rename(bench.path(LOG), bench.path(OLD));
         await bench.compress(OLD);
+        await writeFile(bench.path('access.log.2'), 'BZh91AY&SY');
+        await utimes(bench.path('access.log.2'), 2e9, 2e9);
         await bench.append(LOG, 'd\n');
       },
       ['c', 'd'],
-      ['moved', 'rotated'],
+      ['unreadable', 'moved', 'rotated'],
     ],
   ])('%s', (_title, whileDown, lines, codes) =>
     onBench(async (bench) => {

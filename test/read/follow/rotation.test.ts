@@ -120,6 +120,25 @@ describe('a log that is rotated while it is read', () => {
       ['truncated'],
     ],
     [
+      'put in the place of itself by a copy, with another inode',
+      async (bench) => {
+        await writeFile(bench.path('copy'), 'a\nb\nc\n');
+        await rename(bench.path('copy'), bench.path(LOG));
+      },
+      ['c'],
+      [],
+    ],
+    [
+      'renamed, an archive of an unknown kind between the old file and the new one',
+      async (bench) => {
+        await rotate(bench, 'access.log.2');
+        await writeFile(bench.path(OLD), 'BZh91AY&SY');
+        await bench.append(LOG, 'c\n');
+      },
+      ['c'],
+      ['lost', 'rotated'],
+    ],
+    [
       'deleted and made anew',
       async (bench) => {
         await rm(bench.path(LOG));

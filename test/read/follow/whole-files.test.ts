@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../../../src/model/line.ts';
 import type { Reject } from '../../../src/model/reject.ts';
 import { type FilePosition, openWholeFiles, type WholeFile, type WholeOptions } from '../../../src/read/read.ts';
-import { collectFile } from '../helpers.ts';
+import { collectChunks, collectFile } from '../helpers.ts';
 import { type Bench, onBench } from './helpers.ts';
 
 /** Runs over files of a bench, one after the other, with the positions of the runs before. */
@@ -121,7 +121,7 @@ describe('openWholeFiles', () => {
 
   it.each(['plain', 'gz'])('goes on in the middle of a file: %s', (kind) =>
     onRuns(async (runs, bench) => {
-      const texts = Array.from({ length: 400_000 }, (_, i) => `line ${i}`);
+      const texts = Array.from({ length: 200_000 }, (_, i) => `line ${i}`);
       await bench.append('a.log', texts.join('\n'));
       if (kind === 'gz') await bench.compress('a.log');
       const name = kind === 'gz' ? 'a.log.gz' : 'a.log';
@@ -163,14 +163,15 @@ describe('openWholeFiles', () => {
       expect(lines).toHaveLength(expected.lines.length);
       expect(await runs.run('a.log')).toEqual([]);
       const piped = await readPiped([bytes]);
-      expect(places(piped.lines)).toEqual(places(expected.lines));
-      expect(piped.file.fault?.code).toEqual(open.fault?.code);
+      const expectedPiped = await collectChunks([bytes], { maxLineBytes: 1000 });
+      expect(places(piped.lines)).toEqual(places(expectedPiped.lines));
+      expect(piped.file.fault?.code).toEqual(expectedPiped.open.fault?.code);
     }),
   );
 
   it('goes on within a JSON array, and does not give an element twice', () =>
     onRuns(async (runs, bench) => {
-      const elements = Array.from({ length: 200_000 }, (_, i) => `{"n":${i}}`);
+      const elements = Array.from({ length: 120_000 }, (_, i) => `{"n":${i}}`);
       await bench.append('a.json', `[${elements.join(',\n')}]`);
       const [file] = await runs.open(['a.json']);
       await file?.read((line) => runs.lines.push(line));

@@ -19,7 +19,7 @@
 @ACL = (
     (map { { UserId => 'sightline', Queue => 'Incidents', Right => $_ } }
         qw(SeeQueue CreateTicket ShowTicket ShowTicketComments CommentOnTicket ModifyTicket SeeCustomField
-           SetInitialCustomField ModifyCustomField ReassignTicket)),
+           SetInitialCustomField ReassignTicket)),
     (map { { GroupDomain => 'UserDefined', GroupId => 'Analysts', Queue => 'Incidents', Right => $_ } }
         qw(SeeQueue ShowTicket ShowTicketComments CommentOnTicket ReplyToTicket ModifyTicket OwnTicket TakeTicket
            SeeCustomField ModifyCustomField CreateTicket)),

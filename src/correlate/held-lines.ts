@@ -1,0 +1,40 @@
+import type { CorrelatorCounts } from './counts.ts';
+import { ageStore, type GroupStore, rotateStore, type Stored } from './group-store.ts';
+
+/** Keeps the lines that several stores hold together within a bound. */
+export interface HeldLines {
+  /** Notes that a store holds so many lines more. */
+  add(store: GroupStore<Stored>, lines: number): void;
+  /** Drops what the store holds too long, and what is too much. */
+  makeRoom(store: GroupStore<Stored>, at: number): void;
+  /** Counts again, after stores were filled from elsewhere. */
+  recount(): void;
+}
+
+export function heldLines(
+  stores: readonly GroupStore<Stored>[],
+  maxHeldLines: number,
+  counts: CorrelatorCounts,
+): HeldLines {
+  let held = 0;
+  const recount = () => {
+    held = stores.reduce((sum, store) => sum + store.held, 0);
+  };
+  return {
+    add(store, lines) {
+      store.held += lines;
+      held += lines;
+    },
+    makeRoom(store, at) {
+      while (held > maxHeldLines) {
+        const largest = stores.reduce((most, other) => (other.held > most.held ? other : most), store);
+        counts.costs['groups-evicted'] += rotateStore(largest, at);
+        recount();
+      }
+      const before = store.held;
+      counts.costs['groups-evicted'] += ageStore(store, at);
+      held += store.held - before;
+    },
+    recount,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Hit } from '../model/hit.ts';
+import type { CorrelatorCounts } from './counts.ts';
+import type { KeyReader, ValueReader } from './group-key.ts';
+import { findGroup, putGroup } from './group-store.ts';
+import type { HeldLines } from './held-lines.ts';
+import type { Audience, Listener } from './plan.ts';
+import { awakeTrail, emptyTrail, lengthenTrail, type Track, type Trail } from './trail.ts';
+
+export interface SleepersOptions {
+  readonly keyOf: KeyReader;
+  readonly readValue: ValueReader;
+  readonly held: HeldLines;
+  /** Gives a correlation the window that it would have, had it heard of these lines one by one. */
+  readonly replay: (listener: Listener, key: string, hits: readonly Hit[]) => void;
+}
+
+/** Lets correlations sleep, key by key, while all that comes for them are few lines of one rule. */
+export interface Sleepers {
+  /** Those of an audience who must hear of a line; it waits for the others to wake. */
+  awake(audience: Audience, hit: Hit, at: number, late: boolean): readonly Listener[];
+  /** Something else than a line of the track's rule has come for this key. */
+  wake(track: Track, key: string, at: number): void;
+}
+
+const NOBODY: readonly Listener[] = [];
+
+export function sleepers({ keyOf, readValue, held, replay }: SleepersOptions, counts: CorrelatorCounts): Sleepers {
+  /** Windows age along with their track, since they hear of nothing while they sleep. */
+  function makeRoom({ store, listeners }: Track, at: number): void {
+    const { generation } = store;
+    held.makeRoom(store, at);
+    if (store.generation !== generation) for (const { post } of listeners) held.makeRoom(post.store, at);
+  }
+
+  function sleepsThrough(track: Track, hit: Hit, at: number, late: boolean): boolean {
+    const key = keyOf(hit.entry, track.groupBy);
+    if (key === null) return false;
+    makeRoom(track, at);
+    const trail = findGroup(track.store, key);
+    if (!(trail === undefined ? begins(track, key, hit, late) : goesOn(track, key, trail, hit, late))) return false;
+    for (const listener of track.listeners) {
+      if (listener.post.valued && readValue(listener, hit.entry) === null) counts.missingValues++;
+    }
+    return true;
+  }
+
+  function begins({ store }: Track, key: string, hit: Hit, late: boolean): boolean {
+    putGroup(store, key, late ? awakeTrail(hit.entry.time) : emptyTrail(hit));
+    if (!late) held.add(store, 1);
+    return !late;
+  }
+
+  function goesOn(track: Track, key: string, trail: Trail, hit: Hit, late: boolean): boolean {
+    const { hits, held: before } = trail;
+    if (hits === null) {
+      trail.newest = Math.max(trail.newest, hit.entry.time);
+      return false;
+    }
+    const sleeps = !late && lengthenTrail(track, trail, hits, hit);
+    held.add(track.store, trail.held - before);
+    if (!sleeps) rouse(track, key, trail, hits);
+    return sleeps;
+  }
+
+  function rouse({ listeners, store }: Track, key: string, trail: Trail, hits: readonly Hit[]): void {
+    const lines = hits.slice(trail.start);
+    held.add(store, -trail.held);
+    Object.assign(trail, { held: 0, hits: null, start: 0 });
+    for (const listener of listeners) replay(listener, key, lines);
+  }
+
+  return {
+    awake({ listeners, tracks }, hit, at, late) {
+      let awake = listeners;
+      for (const track of tracks) {
+        if (!sleepsThrough(track, hit, at, late)) continue;
+        awake =
+          awake.length === track.listeners.length ? NOBODY : awake.filter((one) => !track.listeners.includes(one));
+      }
+      return awake;
+    },
+    wake(track, key, at) {
+      makeRoom(track, at);
+      const trail = findGroup(track.store, key);
+      if (trail === undefined) putGroup(track.store, key, awakeTrail(at));
+      else if (trail.hits !== null) rouse(track, key, trail, trail.hits);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Person } from '../tickets/tickets.ts';
+import type { Side } from './event.ts';
+import { sameText, type Words } from './words.ts';
+
+/** A field on both sides. */
+export interface Both<X, T> {
+  readonly xdr: X;
+  readonly ticket: T;
+}
+
+/** What a field should become. `conflict`: who won, when both sides had changed it to different things. */
+export interface Decision<X, T> extends Both<X, T> {
+  readonly conflict: Side | null;
+}
+
+/** Whose value stands in a conflict. */
+export type Winner = () => Promise<Side>;
+
+type StatusWords = Pick<Words, 'statusToTicket' | 'statusToIncident'>;
+type PeopleWords = Pick<Words, 'personToTicket' | 'personToIncident'>;
+
+/**
+ * The status that each side should have, from what it was when they agreed (`base`) and what it is now. A side that
+ * changed is followed by the other; one whose new word the other has no word for is not.
+ */
+export async function decideStatus(
+  base: Both<string, string>,
+  now: Both<string, string>,
+  words: StatusWords,
+  winner: Winner,
+): Promise<Decision<string, string>> {
+  const unchanged = { ...now, conflict: null };
+  const wanted = words.statusToTicket(now.xdr);
+  const back = words.statusToIncident(now.ticket);
+  const agree = (wanted !== null && sameText(wanted, now.ticket)) || (back !== null && sameText(back, now.xdr));
+  const moved = movedSides(base.xdr !== now.xdr, !sameText(base.ticket, now.ticket));
+  if (agree || moved === null) return unchanged;
+  const leader = moved === 'both' ? await winner() : moved;
+  const conflict = moved === 'both' ? leader : null;
+  if (leader === 'xdr') return wanted === null ? unchanged : { xdr: now.xdr, ticket: wanted, conflict };
+  return back === null ? unchanged : { xdr: back, ticket: now.ticket, conflict };
+}
+
+/** Who was assigned when both sides agreed. */
+export interface AssigneeBase {
+  readonly xdr: readonly string[];
+  /** The person's id in the ticket system. */
+  readonly ticket: string | null;
+  /** The same person as incidents name them. */
+  readonly name: string | null;
+}
+
+/** `ticket`: the person that is there, or a name that `update` takes for another one. */
+export type AssigneeDecision = Decision<readonly string[], Person | string | null>;
+
+/**
+ * As {@link decideStatus}, between an incident's list and a ticket's one person: who is taken off the ticket leaves the
+ * list, who is put on it joins the list, and all others stay in it.
+ */
+export async function decideAssignee(
+  base: AssigneeBase,
+  now: Both<readonly string[], Person | null>,
+  words: PeopleWords,
+  winner: Winner,
+): Promise<AssigneeDecision> {
+  const unchanged = { ...now, conflict: null };
+  const isNamed = (list: readonly string[], name: string): boolean => list.some((one) => sameText(one, name));
+  const canHold = (name: string): boolean => words.personToTicket(name) !== null;
+  const name = now.ticket === null ? null : words.personToIncident(now.ticket);
+  const agree = now.ticket === null ? !now.xdr.some(canHold) : name !== null && isNamed(now.xdr, name);
+  const listMoved = base.xdr.length !== now.xdr.length || !base.xdr.every((one) => isNamed(now.xdr, one));
+  const moved = movedSides(listMoved, base.ticket !== (now.ticket?.id ?? null));
+  if (agree || moved === null) return unchanged;
+  const leader = moved === 'both' ? await winner() : moved;
+  const conflict = moved === 'both' ? leader : null;
+  if (leader === 'xdr') {
+    const holder = now.xdr.find(canHold);
+    if (holder === undefined) return now.xdr.length > 0 ? unchanged : { xdr: now.xdr, ticket: null, conflict };
+    return { xdr: now.xdr, ticket: words.personToTicket(holder), conflict };
+  }
+  if (now.ticket !== null && name === null) return unchanged;
+  const leaves = (one: string): boolean => (conflict === null ? sameText(one, base.name ?? '') : canHold(one));
+  const xdr = [...now.xdr.filter((one) => !leaves(one)), ...(name === null ? [] : [name])];
+  return { xdr, ticket: now.ticket, conflict };
+}
+
+function movedSides(xdr: boolean, ticket: boolean): Side | 'both' | null {
+  if (xdr && ticket) return 'both';
+  return xdr ? 'xdr' : ticket ? 'ticket' : null;
+}

@@ -1,0 +1,83 @@
+import { CtiaError, isObject, type JsonObject, type Stored } from '../ctia/ctia.ts';
+import { objectsOf, timeOf } from './facts.ts';
+import type { IncidentServer } from './options.ts';
+
+/** Fields of an incident that sync changes. */
+export type SyncedField = 'status' | 'assignees';
+
+export interface IncidentWriter {
+  /**
+   * Writes fields of the incident as it was read, and looks whether they are there. The answer holds what somebody else
+   * wrote in between, which the write has overwritten: the server checks no versions.
+   */
+  write(incident: Stored, changes: JsonObject): Promise<{ readonly stored: Stored; readonly overwritten: JsonObject }>;
+  /** When a field was last changed, epoch ms of the server's clock; null when that is not known. */
+  changedAt(incident: Stored, field: SyncedField): Promise<number | null>;
+}
+
+/** Rounds of writing and looking; each further one is due to a change that was written over ours. */
+const MAX_ROUNDS = 4;
+
+export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'history'>): IncidentWriter {
+  const incidents = client.entities('incident');
+
+  async function reread(id: string): Promise<Stored> {
+    const stored = await incidents.get(id);
+    if (stored !== null) return stored;
+    throw new CtiaError('not-found', `${id} was removed while it was changed`);
+  }
+
+  /** Changes of a field, the latest first. */
+  async function changesOf(id: string, field: string): Promise<{ at: number; before: unknown; after: unknown }[]> {
+    let bursts: Awaited<ReturnType<IncidentServer['history']>> = [];
+    try {
+      bursts = await client.history(id);
+    } catch (error) {
+      // Without the right to read events, the short time between reading and writing is not watched.
+      if (!(error instanceof CtiaError) || (error.code !== 'forbidden' && error.code !== 'not-found')) throw error;
+    }
+    const changes = bursts
+      .flatMap(({ events }) => events)
+      .flatMap(({ timestamp, fields }) =>
+        objectsOf(fields)
+          .filter((it) => it.field === field)
+          .map(({ change }) => ({
+            at: timeOf(timestamp),
+            before: isObject(change) ? change.before : null,
+            after: isObject(change) ? change.after : null,
+          })),
+      );
+    return changes.sort((a, b) => b.at - a.at);
+  }
+
+  return {
+    async write(incident, changes) {
+      for (let round = 1; ; round++) {
+        await incidents.update(incident.id, changes);
+        const stored = await reread(incident.id);
+        const lost = Object.keys(changes).some(
+          (field) => !same(stored[field], changes[field]) && same(stored[field], incident[field]),
+        );
+        if (lost && round < MAX_ROUNDS) continue;
+        const overwritten: Record<string, unknown> = {};
+        for (const [field, value] of Object.entries(changes)) {
+          const ours = (await changesOf(incident.id, field)).find(({ after }) => same(after, value));
+          const seen = [incident[field], value].some((known) => same(ours?.before, known));
+          if (ours !== undefined && !seen) overwritten[field] = ours.before;
+        }
+        return { stored, overwritten };
+      }
+    },
+    changedAt: async (incident, field) => (await changesOf(incident.id, field))[0]?.at ?? null,
+  };
+}
+
+/** Lists are the same in any order; an empty one, a missing one and null are alike. */
+function same(a: unknown, b: unknown): boolean {
+  return text(a) === text(b);
+}
+
+function text(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'null' : JSON.stringify(value.map(String).sort());
+  return JSON.stringify(value ?? null);
+}

@@ -1,0 +1,37 @@
+import { type CtiaCode, CtiaError } from '../ctia/ctia.ts';
+import { TicketError } from '../tickets/tickets.ts';
+import type { Side } from './event.ts';
+
+/** What a failure means: the side is left alone for a while, or this one piece of work waits for a person. */
+export interface Failure {
+  readonly side: Side;
+  readonly action: 'hold' | 'park';
+  /** Epoch ms before which the side wants no request; null when it did not say. */
+  readonly retryAt: number | null;
+  readonly reason: string;
+}
+
+/** Refusals of what was asked, rather than of whoever asked: others may fare better. */
+const REFUSALS: readonly CtiaCode[] = ['bad-request', 'too-large', 'answer-too-large', 'bad-options'];
+
+/** Null for what is no failure of a side. */
+export function judgeFailure(error: unknown, now: number): Failure | null {
+  if (error instanceof TicketError) {
+    const { passes, code, message: reason, retryAt } = error;
+    const action = passes || code === 'unauthorised' || code === 'conflict' ? 'hold' : 'park';
+    return { side: 'ticket', action, retryAt, reason };
+  }
+  if (!(error instanceof CtiaError) || error.code === 'aborted') return null;
+  const action = REFUSALS.includes(error.code) ? 'park' : 'hold';
+  const retryAt = error.retryAfterMs === null ? null : now + error.retryAfterMs;
+  return { side: 'xdr', action, retryAt, reason: error.message };
+}
+
+const BASE_DELAY_MS = 3_000;
+const MAX_DELAY_MS = 300_000;
+
+/** How long to wait after so many failures in a row: 3 s for what was sent to be found, doubling up to five minutes. */
+export function backOff(failures: number, random: () => number): number {
+  const most = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** Math.min(failures, 10));
+  return BASE_DELAY_MS + random() * (most - BASE_DELAY_MS);
+}

@@ -1,0 +1,196 @@
+import type { Filters, Stored } from '../ctia/ctia.ts';
+import type { TicketNews } from '../tickets/tickets.ts';
+import { contentHash, textOf, timeOf } from './facts.ts';
+import { isClosed } from './is-closed.ts';
+import { isOwnNote } from './notes.ts';
+import type { SyncOptions } from './options.ts';
+import { advance, isFresh, OVERLAP_MS, type Position, type Timed } from './position.ts';
+import type { SyncStore } from './store.ts';
+import { sameText } from './words.ts';
+import type { Happening, Reason } from './work.ts';
+
+/** Puts into the queue what is new on either side. A position moves together with what is queued, or not at all. */
+export interface Listener {
+  hearIncidents(): Promise<void>;
+  hearTickets(): Promise<void>;
+  /** Looks through everything, where `reconcileMs` have passed. */
+  reconcile(): Promise<void>;
+}
+
+type Watched = 'incident' | 'note' | 'relationship';
+
+/** How long after it was made an incident gets its ticket at the earliest: what hangs on it is written after it. */
+const SETTLE_MS = 10_000;
+/** Things found before a position is stored. */
+const BATCH = 100;
+
+export function listener(options: SyncOptions, store: SyncStore): Listener {
+  const { client, connector, filters, mergeMs, reconcileMs, clock } = options;
+  const { reads, tells } = connector.capabilities;
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+
+  return {
+    async hearIncidents() {
+      await hearNew();
+      await hearChanged('incidents', 'incident', {}, 'modified', (one) => {
+        const pair = store.pair(one.id);
+        return pair === null || pair.modified === one.modified ? [] : [later(one.id, 'incident')];
+      });
+      if (isFiltered) await hearChanged('matching', 'incident', filters, 'modified', (one) => newcomer(one));
+      await hearChanged('notes', 'note', {}, 'modified', (one) =>
+        isOwnNote(one)
+          ? []
+          : subjectsOf(one).flatMap((id) => (isUntold(id, 'notes', timed(one, 'modified')) ? [later(id, 'notes')] : [])),
+      );
+      await hearChanged('members', 'relationship', { relationship_type: 'member-of' }, 'created', (one) => {
+        const id = textOf(one.target_ref);
+        return isUntold(id, 'sightings', timed(one, 'created')) ? [later(id, 'sightings')] : [];
+      });
+    },
+
+    async hearTickets() {
+      if (!tells) {
+        if (reads)
+          for (const { incidentId } of openPairs()) add([{ incidentId, reason: 'ticket', notBefore: clock() }]);
+        return;
+      }
+      for await (const { news, bookmark } of connector.changedSince(store.bookmark())) {
+        store.transact(() => {
+          add(news.flatMap(happeningsOf));
+          store.setBookmark(bookmark);
+        });
+      }
+    },
+
+    async reconcile() {
+      const now = clock();
+      if (now - store.reconciled() < reconcileMs) return;
+      for await (const one of client.entities('incident').search(filters)) add(newcomer(one));
+      for await (const one of client.entities('incident').search({})) {
+        const pair = store.pair(one.id);
+        if (pair !== null && pair.hash !== contentHash(one)) add([later(one.id, 'incident')]);
+      }
+      for (const { incidentId } of openPairs())
+        add([later(incidentId, 'sightings'), later(incidentId, 'notes'), later(incidentId, 'ticket')]);
+      store.setReconciled(now);
+    },
+  };
+
+  /** Incidents in the order in which they were made. Their `timestamp` is the sender's, and may lie in the past. */
+  async function hearNew(): Promise<void> {
+    let position = store.position('new') ?? { at: 0, seen: {} };
+    const from = position.at === 0 ? filters.from : iso(Math.max(position.at - OVERLAP_MS, timeOf(filters.from)));
+    let batch: Stored[] = [];
+    const settle = (): void => {
+      position = advance(
+        position,
+        batch.map((one) => timed(one, 'created')),
+      );
+      store.transact(() => {
+        add(batch.flatMap(newcomer));
+        store.setPosition('new', position);
+      });
+      batch = [];
+    };
+    for await (const one of client.entities('incident').search({ ...filters, from })) {
+      if (!isFresh(position, timed(one, 'created'))) continue;
+      batch.push(one);
+      if (batch.length === BATCH) settle();
+    }
+    settle();
+  }
+
+  /** What was changed since the last time, found from the latest change backwards. The first time nothing is old. */
+  async function hearChanged(
+    name: string,
+    type: Watched,
+    which: Filters,
+    field: 'modified' | 'created',
+    happenings: (one: Stored) => readonly Happening[],
+  ): Promise<void> {
+    const known = store.position(name);
+    const found: Stored[] = [];
+    for await (const one of client.entities(type).search(which, { sortBy: [`${field}:desc`] })) {
+      const { time } = timed(one, field);
+      if (known === null || time <= known.at - OVERLAP_MS) {
+        if (known === null) found.push(one);
+        break;
+      }
+      if (isFresh(known, timed(one, field))) found.push(one);
+    }
+    found.reverse();
+    const position: Position = advance(
+      known ?? { at: 0, seen: {} },
+      found.map((one) => timed(one, field)),
+    );
+    store.transact(() => {
+      add(found.flatMap(happenings));
+      store.setPosition(name, position);
+    });
+  }
+
+  function happeningsOf({ ticket, changes }: TicketNews): Happening[] {
+    const others = changes.filter((change) => !change.own || (change.kind === 'comment' && change.key === null));
+    if (others.length === 0) return [];
+    const comments = others.flatMap((change) => {
+      if (change.kind !== 'comment') return [];
+      const { name, email, login, id } = change.author;
+      return [{ id: change.id, at: change.at, author: name ?? email ?? login ?? id, text: change.text }];
+    });
+    const lastOf = (kind: 'status' | 'assignee'): number | null =>
+      others.findLast((one) => one.kind === kind)?.at ?? null;
+    const changed = { status: lastOf('status'), assignee: lastOf('assignee') };
+    const ids = new Set([...store.incidentsOf(ticket.id), ...(ticket.incidentId === null ? [] : [ticket.incidentId])]);
+    return [...ids].map((incidentId) => ({ incidentId, reason: 'ticket', notBefore: clock(), comments, changed }));
+  }
+
+  function newcomer(one: Stored): Happening[] {
+    if (store.pair(one.id) !== null) return [];
+    return [{ incidentId: one.id, reason: 'new', notBefore: timeOf(one.created) + SETTLE_MS }];
+  }
+
+  function later(incidentId: string, reason: Reason): Happening {
+    return { incidentId, reason, notBefore: clock() + mergeMs };
+  }
+
+  function isUntold(incidentId: string, what: 'sightings' | 'notes', item: Timed): boolean {
+    const pair = store.pair(incidentId);
+    return pair?.state === 'linked' && isFresh(pair[what], item);
+  }
+
+  /** Tickets of a system that cannot tell what happened: each that is open is compared with what was agreed on. */
+  async function lookAtTickets(): Promise<void> {
+    for (const { incidentId, ticketId, base } of openPairs()) {
+      const { status, assignee } = await connector.read(ticketId);
+      if (sameText(status, base.status.ticket) && (assignee?.id ?? null) === base.assignee.ticket) continue;
+      add([{ incidentId, reason: 'ticket', notBefore: clock() }]);
+    }
+  }
+
+  function openPairs() {
+    return Array.from(store.pairs()).filter(({ state, base }) => state === 'linked' && !isClosed(base.status.xdr));
+  }
+
+  function add(happenings: readonly Happening[]): void {
+    const now = clock();
+    store.transact(() => {
+      for (const happening of happenings) store.add(happening, now);
+    });
+  }
+}
+
+function subjectsOf({ related_entities: list }: Stored): string[] {
+  const entities: readonly unknown[] = Array.isArray(list) ? list : [];
+  return entities.flatMap((one) => {
+    const { entity_type: type, entity_id: id } = (one ?? {}) as Readonly<Record<string, unknown>>;
+    return type === 'incident' && typeof id === 'string' ? [id] : [];
+  });
+}
+
+function timed(one: Stored, field: 'modified' | 'created'): Timed {
+  return { id: one.id, time: timeOf(one[field]) };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

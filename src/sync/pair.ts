@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { positionSchema } from './position.ts';
+
+/** Text on its way to a ticket. It is stored before it is sent, and forgotten when it is there. */
+const commentSchema = z.object({
+  key: z.string(),
+  /** A Document. */
+  blocks: z.array(z.unknown()),
+  /** It may be there already. */
+  tried: z.boolean(),
+  /** Names of the conflicts that it tells of. */
+  conflicts: z.array(z.string()),
+});
+export type OutgoingComment = z.output<typeof commentSchema>;
+
+/** What was last told of an incident, to see what changed. */
+const toldSchema = z.object({
+  title: z.string(),
+  severity: z.string(),
+  confidence: z.string(),
+  tactics: z.array(z.string()),
+  techniques: z.array(z.string()),
+  /** Hash of both descriptions. */
+  text: z.string(),
+});
+export type Told = z.output<typeof toldSchema>;
+
+const baseSchema = z.object({
+  status: z.object({ xdr: z.string(), ticket: z.string() }),
+  assignee: z.object({ xdr: z.array(z.string()), ticket: z.string().nullable(), name: z.string().nullable() }),
+});
+/** Values when both sides agreed. */
+export type Base = z.output<typeof baseSchema>;
+
+const pairSchema = z.object({
+  /** Long id. */
+  incidentId: z.string(),
+  ticketId: z.string(),
+  /** The ticket's page. */
+  url: z.string().nullable(),
+  /** `linked`; `unlinked` by a person, for good; `removed`: the incident is gone. */
+  state: z.enum(['linked', 'unlinked', 'removed']),
+  /** The ticket bears another incident's mark, or is a digest. */
+  joined: z.boolean(),
+  base: baseSchema,
+  /** What the values will be once a write to one side is through: so it is known for our own if nobody hears of its end. */
+  intended: z.object({ side: z.enum(['xdr', 'ticket']), base: baseSchema }).nullable(),
+  /** When people last changed the ticket's fields (epoch ms, its clock); null: never heard of. */
+  ticketChanged: z.object({ status: z.number().nullable(), assignee: z.number().nullable() }),
+  told: toldSchema,
+  /** Hash of all that is mirrored of the incident, and when it was last modified. */
+  hash: z.string(),
+  modified: z.string(),
+  sightings: positionSchema,
+  notes: positionSchema,
+  outgoing: z.object({
+    comments: z.array(commentSchema),
+    /** New notes, whole. */
+    notes: z.array(z.record(z.string(), z.unknown())),
+  }),
+});
+
+/** An incident and its ticket. */
+export type Pair = z.output<typeof pairSchema>;
+
+export function readPair(json: string): Pair {
+  return pairSchema.parse(JSON.parse(json));
+}
+
+/** Several incidents' lines waiting to be told in one comment on the ticket that they share. */
+const joinsSchema = z.object({
+  waiting: z.array(z.object({ incidentId: z.string(), severity: z.string(), title: z.string() })),
+  /** Those of `waiting`, from its beginning, that a comment under way tells of. */
+  sealed: z.object({ key: z.string(), count: z.number() }).nullable(),
+});
+export type Joins = z.output<typeof joinsSchema>;
+
+export function readJoins(json: string): Joins {
+  return joinsSchema.parse(JSON.parse(json));
+}

@@ -1,0 +1,155 @@
+import { isObject, type Stored, shortIdOf } from '../ctia/ctia.ts';
+import type { Block, TicketChanges } from '../tickets/tickets.ts';
+import type { stepper } from './bring-in-step.ts';
+import { describeChanges, describeNote, describeSightings, paragraphs } from './describe.ts';
+import { contentHash, hashOf, objectsOf, textOf, timeOf, toldOf } from './facts.ts';
+import { isOwnNote, type NoteMaker } from './notes.ts';
+import type { pairOpener } from './open-pair.ts';
+import type { SyncOptions } from './options.ts';
+import { sendOutgoing } from './outgoing.ts';
+import type { Pair } from './pair.ts';
+import { advance, isFresh, OVERLAP_MS } from './position.ts';
+import type { SyncStore } from './store.ts';
+import type { Work } from './work.ts';
+
+/** New sightings that a comment tells in full; of more than that only the latest ones. */
+const MAX_SIGHTINGS = 50;
+
+export interface VisitParts {
+  readonly openPair: ReturnType<typeof pairOpener>;
+  readonly bringInStep: ReturnType<typeof stepper>;
+  readonly notes: NoteMaker;
+}
+
+/** `visit(work)`: does all that there is to do about one incident. May be broken off and begun again at any point. */
+export function visitor(options: SyncOptions, store: SyncStore, { openPair, bringInStep, notes }: VisitParts) {
+  const { client, connector, words, report } = options;
+  const { updates } = connector.capabilities;
+
+  return async function visit(work: Work): Promise<void> {
+    let pair = store.pair(work.incidentId);
+    if (pair === null) {
+      const incident = await client.entities('incident').get(work.incidentId);
+      if (incident === null) return;
+      pair = await openPair(incident);
+    }
+    if (pair.state !== 'linked') return;
+    pair = withNews(pair, work);
+    // What is on its way from before goes first, so that the histories are in order.
+    pair = await sendOutgoing(options, store, pair);
+    const result = await bringInStep(pair);
+    if (result.incident === null) return removed(result.pair);
+    pair = await catchUp(result.pair, result.incident, work);
+    await sendOutgoing(options, store, pair);
+  };
+
+  function withNews(pair: Pair, { changed }: Work): Pair {
+    const { status, assignee } = pair.ticketChanged;
+    return {
+      ...pair,
+      ticketChanged: { status: changed.status ?? status, assignee: changed.assignee ?? assignee },
+    };
+  }
+
+  async function removed(pair: Pair): Promise<void> {
+    const blocks = paragraphs('The incident was removed from Cisco XDR. Nothing more will be told of it here.');
+    const comment = { key: hashOf('removed', pair.incidentId), blocks, tried: true, conflicts: [] };
+    // Its notes have nothing to hang on any more.
+    await sendOutgoing(options, store, {
+      ...pair,
+      outgoing: { comments: [...pair.outgoing.comments, comment], notes: [] },
+    });
+    store.setPair({ ...pair, state: 'removed', outgoing: { comments: [], notes: [] } });
+    report({ kind: 'removed', incident: shortIdOf(pair.incidentId), ticket: pair.ticketId });
+  }
+
+  /**
+   * Tells the ticket what is new about the incident, in one comment; its title and priority follow. What people wrote in
+   * the ticket becomes notes.
+   */
+  async function catchUp(pair: Pair, incident: Stored, { reasons, comments: written }: Work): Promise<Pair> {
+    const told = toldOf(incident);
+    const blocks: Block[] = describeChanges(pair.told, told, incident);
+    const changes = fieldsOf(pair, incident);
+    if (Object.keys(changes).length > 0) {
+      await connector.update(pair.ticketId, changes);
+      report({
+        kind: 'ticket-changed',
+        incident: shortIdOf(incident.id),
+        ticket: pair.ticketId,
+        fields: Object.keys(changes).join(', '),
+      });
+    }
+    let { sightings, notes: seen } = pair;
+    if (reasons.includes('sightings')) {
+      const members = await newMembers(pair);
+      blocks.push(...describeSightings(await sightingsOf(members)));
+      sightings = advance(sightings, members);
+    }
+    if (reasons.includes('notes')) {
+      const fresh = await newNotes(pair);
+      blocks.push(...fresh.filter((note) => !isOwnNote(note)).flatMap(describeNote));
+      seen = advance(seen, fresh.map(timedNote));
+    }
+    const { comments } = pair.outgoing;
+    // The time makes it another comment when the same happens again.
+    const key = hashOf(incident.id, options.clock(), blocks);
+    const next: Pair = {
+      ...pair,
+      told,
+      hash: contentHash(incident),
+      modified: pair.modified > textOf(incident.modified) ? pair.modified : textOf(incident.modified),
+      sightings,
+      notes: seen,
+      outgoing: {
+        notes: [...pair.outgoing.notes, ...written.map((one) => notes.commentNote(incident, pair.ticketId, one))],
+        comments: blocks.length === 0 ? comments : [...comments, { key, blocks, tried: false, conflicts: [] }],
+      },
+    };
+    store.setPair(next);
+    return next;
+  }
+
+  /** A ticket of several incidents is called after the first one, or a digest. */
+  function fieldsOf({ told, joined }: Pair, incident: Stored): TicketChanges {
+    const now = toldOf(incident);
+    const priority = words.priorityOf(now.severity);
+    if (joined) return {};
+    return {
+      ...(told.title !== now.title && updates.includes('title') ? { title: now.title } : {}),
+      ...(told.severity !== now.severity && priority !== null && updates.includes('priority') ? { priority } : {}),
+    };
+  }
+
+  async function newMembers({ incidentId, sightings }: Pair) {
+    const from = new Date(Math.max(0, sightings.at - OVERLAP_MS)).toISOString();
+    const filters = { relationship_type: 'member-of', target_ref: incidentId, from };
+    const members: { id: string; time: number; ref: string }[] = [];
+    for await (const { id, created, source_ref: ref } of client.entities('relationship').search(filters)) {
+      const member = { id, time: timeOf(created), ref: textOf(ref) };
+      if (isFresh(sightings, member)) members.push(member);
+    }
+    return members;
+  }
+
+  async function sightingsOf(members: readonly { readonly ref: string }[]): Promise<Stored[]> {
+    const ids = members.map(({ ref }) => ref).filter((id) => shortIdOf(id).startsWith('sighting-'));
+    if (ids.length === 0) return [];
+    const bundle = await client.exportBundle(ids.slice(-MAX_SIGHTINGS), { includeRelated: false });
+    return objectsOf(isObject(bundle) ? bundle.sightings : []).filter(
+      (one): one is Stored => typeof one.id === 'string',
+    );
+  }
+
+  async function newNotes({ incidentId, notes: seen }: Pair): Promise<Stored[]> {
+    const found: Stored[] = [];
+    for await (const note of client.entities('note').search({ 'related_entities.entity_id': incidentId })) {
+      if (isFresh(seen, timedNote(note))) found.push(note);
+    }
+    return found.sort((a, b) => timeOf(a.modified) - timeOf(b.modified));
+  }
+}
+
+function timedNote({ id, modified }: Stored) {
+  return { id, time: timeOf(modified) };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** Why an incident is looked at. */
+const REASONS = ['new', 'incident', 'sightings', 'notes', 'ticket'] as const;
+export type Reason = (typeof REASONS)[number];
+
+const ticketCommentSchema = z.object({
+  id: z.string(),
+  at: z.number(),
+  author: z.string(),
+  text: z.string(),
+});
+/** What somebody wrote in the ticket system. */
+export type TicketComment = z.output<typeof ticketCommentSchema>;
+
+const workSchema = z.object({
+  /** Long id. */
+  incidentId: z.string(),
+  reasons: z.array(z.enum(REASONS)),
+  comments: z.array(ticketCommentSchema),
+  /** When people changed the ticket's fields, epoch ms by its clock. */
+  changed: z.object({ status: z.number().nullable(), assignee: z.number().nullable() }),
+  /** Of the first reason, epoch ms: what came first goes first. */
+  since: z.number(),
+  /** Epoch ms. */
+  notBefore: z.number(),
+  attempts: z.number(),
+  /** Why it failed last. */
+  problem: z.string().nullable(),
+  /** It waits for a person, or for something new to happen. */
+  parked: z.boolean(),
+  /** Another one after each addition. */
+  version: z.number(),
+});
+/** Something to be done about an incident. */
+export type Work = z.output<typeof workSchema>;
+
+export function readWork(json: string): Work {
+  return workSchema.parse(JSON.parse(json));
+}
+
+/** What happened, for the queue. */
+export interface Happening extends Partial<Pick<Work, 'comments' | 'changed'>> {
+  readonly incidentId: string;
+  readonly reason: Reason;
+  /** Epoch ms before which it need not be dealt with. */
+  readonly notBefore: number;
+}
+
+/** The work that there is now that something more happened. It is tried again even if it was parked. */
+export function addTo(work: Work | null, happening: Happening, now: number): Work {
+  const { incidentId, reason, notBefore, comments = [], changed } = happening;
+  const known = work ?? {
+    incidentId,
+    reasons: [],
+    comments: [],
+    changed: { status: null, assignee: null },
+    since: now,
+    notBefore,
+    attempts: 0,
+    problem: null,
+    parked: false,
+    version: 0,
+  };
+  const heard = new Set(known.comments.map(({ id }) => id));
+  return {
+    ...known,
+    reasons: [...new Set([...known.reasons, reason])],
+    comments: [...known.comments, ...comments.filter(({ id }) => !heard.has(id))],
+    changed: {
+      status: changed?.status ?? known.changed.status,
+      assignee: changed?.assignee ?? known.changed.assignee,
+    },
+    // What failed keeps its own pace; what waits only to be merged goes with what cannot wait.
+    notBefore: known.parked ? notBefore : known.attempts > 0 ? known.notBefore : Math.min(known.notBefore, notBefore),
+    parked: false,
+    version: known.version + 1,
+  };
+}
