@@ -12,6 +12,8 @@ import { inspect } from './commands/inspect.ts';
 import { outbox } from './commands/outbox.ts';
 import { rules } from './commands/rules.ts';
 import { sandbox } from './commands/sandbox.ts';
+import { sync, syncTending } from './commands/sync.ts';
+import { status } from './commands/status.ts';
 import { tail } from './commands/tail.ts';
 import { verdict } from './commands/verdict.ts';
 import { SightlineError } from './model/errors.ts';
@@ -49,6 +51,15 @@ function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Co
   });
 }
 
+/** A command that does something by its bare name, too. */
+function addCommandWithGroup<Options>(parser: Argv, command: Command<Options>, { each }: CommandGroup): Argv {
+  const options = (yargs: Argv): Argv<Options> => {
+    each((inner) => addCommand(yargs, inner));
+    return command.options(yargs);
+  };
+  return addCommand(parser, { ...command, options });
+}
+
 function addGroup(parser: Argv, { name, describe, each }: CommandGroup): Argv {
   return parser.command(name, describe, (group) => {
     each((command) => addCommand(group, command));
@@ -76,8 +87,10 @@ const parser = yargs()
   });
 addCommand(parser, batch);
 addCommand(parser, tail);
+addCommand(parser, status);
 addGroup(parser, incidents);
 addGroup(parser, outbox);
+addCommandWithGroup(parser, sync, syncTending);
 addGroup(parser, feeds);
 addCommand(parser, verdict);
 addCommand(parser, inspect);

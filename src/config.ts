@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { canonicalAddress, cidrMatcher } from './address/address.ts';
 import { readDocuments } from './document/document.ts';
 import { FaultsError, SightlineError } from './model/errors.ts';
+import { ticketSettings } from './tickets/tickets.ts';
+import { CONFIDENCES, INCIDENT_STATUSES, SEVERITIES } from './vocabulary/vocabulary.ts';
 
 /**
  * The schema of `sightline.yaml`, every default, and the only reader of the environment. Flags beat the environment,
@@ -225,6 +227,76 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What is added to incidents.'),
+  sync: z
+    .strictObject({
+      system: ticketSettings.optional().describe('The ticket system, by its `kind`; docs/sync.md shows each.'),
+      secret_file: text
+        .optional()
+        .describe('File with the token, key, password or shared secret that only its owner can read.'),
+      ca_file: text.optional().describe('PEM file of an additional certificate authority for the ticket system.'),
+      state_path: text
+        .optional()
+        .describe('What sync remembers; without it `sightline-sync.db` beside the state file.'),
+      console_url: text
+        .optional()
+        .describe(
+          'Address of an incident for people, `{id}` standing for its short id; default: the region’s console.',
+        ),
+      filter: z
+        .strictObject({
+          status: z.array(z.enum(INCIDENT_STATUSES)).default([]).describe('Only with one of these statuses.'),
+          severity: z.array(z.enum(SEVERITIES)).default([]).describe('Only with one of these severities.'),
+          confidence: z.array(z.enum(CONFIDENCES)).default([]).describe('Only with one of these confidences.'),
+          source: z.array(text).default([]).describe('Only of these sources.'),
+          assignee: z.array(text).default([]).describe('Only assigned to one of these users.'),
+          tactic: z.array(text).default([]).describe('Only with one of these tactics, such as TA0001.'),
+          query: text.optional().describe('Only those that this query (Lucene) finds.'),
+          since: z.iso
+            .datetime({ offset: true, error: 'expected a time such as 2026-11-22T00:00:00Z' })
+            .optional()
+            .describe('Only those reported from this time on.'),
+        })
+        .prefault({})
+        .describe('Which incidents get a ticket; those that have one are kept in step whatever becomes of them.'),
+      status_to_ticket: z
+        .partialRecord(z.enum(INCIDENT_STATUSES), text)
+        .optional()
+        .describe('Ticket statuses by incident status, in place of those that the system comes with.'),
+      status_to_incident: z
+        .record(text, z.enum(INCIDENT_STATUSES))
+        .optional()
+        .describe('Incident statuses by ticket status, likewise.'),
+      priority: z
+        .partialRecord(z.enum(SEVERITIES), text)
+        .optional()
+        .describe('Ticket priorities by severity, likewise.'),
+      users: z
+        .array(
+          z.strictObject({
+            xdr: text.describe('As incidents name them.'),
+            ticket: text.describe('Login, e-mail address or number.'),
+          }),
+        )
+        .default([])
+        .describe('People whose e-mail address is not their name on both sides.'),
+      status_owner: z
+        .enum(['xdr', 'ticket', 'newest'])
+        .default('newest')
+        .describe('Whose status stands when both sides changed it.'),
+      assignee_owner: z
+        .enum(['xdr', 'ticket', 'newest'])
+        .default('newest')
+        .describe('Whose assignee stands when both sides changed it.'),
+      fields: z.record(text, text).default({}).describe('Custom fields of each new ticket.'),
+      verdicts: z.boolean().default(false).describe('Say in each new ticket what is known of its observables.'),
+      share_window: duration('1h', 'Incidents of one attacker within this time share a ticket, where `share` is set.'),
+      share: z.boolean().default(false).describe('Put incidents with a common observable into one ticket.'),
+      max_per_hour: count(100, 'Tickets made within an hour; further incidents go into one digest ticket.'),
+      merge: duration('1m', 'Changes of an incident within this time become one comment.'),
+      reconcile: duration('4h', 'How often everything is compared.'),
+    })
+    .prefault({})
+    .describe('Tickets for incidents; see docs/sync.md.'),
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -240,6 +312,7 @@ export interface Environment {
   readonly httpProxy: string | null;
   readonly httpsProxy: string | null;
   readonly noProxy: string | null;
+  readonly ticketSecret: string | null;
   readonly runtimeDir: string | null;
   readonly stateDirectory: string | null;
   readonly xdgStateHome: string | null;
@@ -253,6 +326,7 @@ export const ENVIRONMENT = [
   ['SIGHTLINE_REGION', '`deliver.region`.'],
   ['SIGHTLINE_IROH_URL', '`deliver.iroh_url`.'],
   ['SIGHTLINE_PRIVATE_INTEL_URL', '`deliver.private_intel_url`.'],
+  ['SIGHTLINE_TICKET_SECRET', 'Token, key, password or shared secret of the ticket system.'],
   ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'Proxy for delivery.'],
   ['XDG_RUNTIME_DIR', 'Where the lock of `deliver.import_lock` lies; else the folder for temporary files.'],
   ['STATE_DIRECTORY', 'Folder of the state file, as systemd sets it.'],
@@ -272,6 +346,7 @@ export function readEnvironment(): Environment {
     httpProxy: value('HTTP_PROXY', 'http_proxy'),
     httpsProxy: value('HTTPS_PROXY', 'https_proxy'),
     noProxy: value('NO_PROXY', 'no_proxy'),
+    ticketSecret: value('SIGHTLINE_TICKET_SECRET'),
     runtimeDir: value('XDG_RUNTIME_DIR'),
     stateDirectory: value('STATE_DIRECTORY'),
     xdgStateHome: value('XDG_STATE_HOME'),

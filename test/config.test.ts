@@ -15,6 +15,7 @@ const NO_ENVIRONMENT: Environment = {
   httpProxy: null,
   httpsProxy: null,
   noProxy: null,
+  ticketSecret: null,
   runtimeDir: null,
   stateDirectory: null,
   xdgStateHome: null,

@@ -185,6 +185,8 @@ describe('deploy/kubernetes.yaml', () => {
       'ServerName localhost',
       '-C',
       'Listen 127.0.0.1:1',
+      '-C',
+      'ErrorLog /dev/null',
     ];
     expect(() => execFileSync('/usr/sbin/apache2', [...run, ...args], { stdio: 'pipe' })).not.toThrow();
   });

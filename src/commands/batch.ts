@@ -6,6 +6,7 @@ import { RUN_OPTIONS, type RunOptions } from './run-options.ts';
 export interface BatchOptions extends RunOptions {
   readonly files: readonly string[];
   readonly out: string | undefined;
+  readonly state: string | undefined;
   readonly since: string | undefined;
   readonly until: string | undefined;
   readonly progress: boolean;
@@ -17,8 +18,8 @@ export const batch: Command<BatchOptions> = {
   describe: 'Read whole logs (plain, .gz, .zst, - for standard input) and deliver the incidents found',
   options,
   async run(given) {
-    const { runBatchCommand } = await import('./run-batch.ts');
-    return runBatchCommand(given);
+    if (given.state === undefined) return (await import('./run-batch.ts')).runBatchCommand(given);
+    return (await import('./run-batch-state.ts')).runBatchWithState(given, given.state);
   },
 };
 
@@ -28,6 +29,11 @@ function options(yargs: Argv): Argv<BatchOptions> {
     .options({
       ...RUN_OPTIONS,
       out: { type: 'string', requiresArg: true, describe: 'Write the bundles to this file instead of sending them' },
+      state: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Remember in this file what was read: a broken run goes on, and the next run reads only what is new',
+      },
       since: {
         type: 'string',
         requiresArg: true,
@@ -40,9 +46,13 @@ function options(yargs: Argv): Argv<BatchOptions> {
     .example('$0 batch access.log --dry-run', 'Print the bundles of one log')
     .example("$0 batch 'archive/*.log.gz' --dry-run --hits hits.jsonl", 'Scan archives, keep every detected line')
     .example('zcat old.gz | $0 batch - --log-format vhost_combined --out incidents.jsonl', 'From a pipe into a file')
+    .example("$0 batch 'archive/*.gz' --state archive.db", 'Every night: only what is new is read')
     .example('$0 batch access.log --target hostname=www.example.org --target ip=192.0.2.10', 'Send to the XDR tenant')
-    .check(({ pretty, 'dry-run': dryRun, out }) => {
+    .check(({ pretty, 'dry-run': dryRun, out, state }) => {
       if (dryRun && out !== undefined) throw new SightlineError('usage', '--dry-run and --out exclude each other');
+      if (state !== undefined && out !== undefined) {
+        throw new SightlineError('usage', '--state and --out exclude each other: redirect the output of --dry-run');
+      }
       if (pretty && !dryRun && out === undefined) {
         throw new SightlineError('usage', '--pretty goes with --dry-run or --out');
       }

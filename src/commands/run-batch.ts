@@ -3,10 +3,9 @@ import { titleOf } from '../compose/compose.ts';
 import { readEnvironment } from '../config.ts';
 import { keepUndelivered } from '../deliver/deliver.ts';
 import { SightlineError } from '../model/errors.ts';
-import { formatText, suggestFormat } from '../parse/parse.ts';
-import { type BatchResult, runBatch } from '../pipeline/pipeline.ts';
-import { findSources, type Source } from '../read/read.ts';
-import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine, summarise } from '../report/report.ts';
+import { runBatch } from '../pipeline/pipeline.ts';
+import { findSources } from '../read/read.ts';
+import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine } from '../report/report.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
 import { describeCrawlers, openCrawlerCheck } from './crawler-options.ts';
@@ -16,6 +15,7 @@ import { loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
+import { sizeOf, tellSummary } from './run-summary.ts';
 import { parseTime } from './times.ts';
 
 /** Carries out `sightline batch`. */
@@ -56,7 +56,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     });
     await output.close();
     progress.clear();
-    tell(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
+    tellSummary(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
     if (crawlers !== null && !given.quiet) tellPerson(describeCrawlers(crawlers.counts));
     if (output.judger !== null && !given.quiet) tellPerson(describeJudging(output.judger.counts));
     if (output.enricher !== null && !given.quiet) tellPerson(describeEnriching(output.enricher.counts));
@@ -70,41 +70,4 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     hits?.close();
     rejects?.close();
   }
-}
-
-function sizeOf(sources: readonly Source[]): number | null {
-  return sources.reduce<number | null>(
-    (sum, { sizeBytes }) => (sum === null || sizeBytes === null ? null : sum + sizeBytes),
-    0,
-  );
-}
-
-interface Telling {
-  readonly quiet: boolean;
-  readonly destination: string;
-  readonly elapsedMs: number;
-}
-
-/** The summary for a person. Failures are told even when the run is to be quiet. */
-function tell({ tally, formats, faults, undelivered, correlator }: BatchResult, telling: Telling): void {
-  const attackers = correlator.attackers(Infinity);
-  const better = suggestFormat(tally.firstRejects.map(({ line }) => line.text));
-  const lines = telling.quiet
-    ? [...faults, ...undelivered].map((failed) => `sightline: ${'message' in failed ? failed.message : failed.reason}`)
-    : summarise(
-        {
-          tally,
-          formats: new Map([...formats].map(([format, files]) => [formatText(format), files])),
-          betterFormat: better === null ? null : formatText(better),
-          attackers,
-          attackerCount: attackers.length,
-          costs: new Map(Object.entries(correlator.counts.costs)),
-          faults: faults.map(({ source, message }) => `${source}: ${message}`),
-          undelivered: undelivered.map(({ reason }) => reason ?? 'no reason given'),
-          destination: telling.destination,
-          elapsedMs: telling.elapsedMs,
-        },
-        process.stderr.hasColors?.() ?? false,
-      );
-  for (const line of lines) process.stderr.write(`${line}\n`);
 }

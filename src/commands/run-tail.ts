@@ -14,7 +14,7 @@ import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
-import { readAftermath } from './tail/aftermath.ts';
+import { carryOut } from './tail/aftermath.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
@@ -48,6 +48,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     ...liveStages({ stages }),
     state,
     destination: output.name,
+    startsAt: () => null,
     whenStopped: isTemporary ? 'give-out' : 'keep',
     sinceMs: Number.NEGATIVE_INFINITY,
     untilMs: Number.POSITIVE_INFINITY,
@@ -58,7 +59,8 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
       openFollower({
         ...hooks,
         patterns: given.files,
-        existing: given.from,
+        // Once something was read, whatever appears is new.
+        existing: hooks.positions.length === 0 ? given.from : 'start',
         maxLineBytes: stages.read.maxLineBytes,
         clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
       }),
@@ -83,12 +85,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     store: state.outbox,
     sink: output.sink,
     destination: output.name,
-    async onDelivered(aftermath, receipts) {
-      const { title, ...incident } = readAftermath(aftermath);
-      const stored = receipts.flatMap(({ entities }) => entities).find(({ type }) => type === 'incident');
-      if (stored?.id != null) output.enricher?.enrich(stored.id, incident.attacker);
-      await output.judger?.judge(incident, title);
-    },
+    onDelivered: carryOut(output),
     report: (event) => reportDelivery(log, event),
     clock: Date.now,
     random: Math.random,

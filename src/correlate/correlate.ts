@@ -138,6 +138,8 @@ export interface Correlator {
   /** All that it knows; a correlator that resumes with it gives what this one would go on to give, byte for byte. */
   snapshot(): CorrelatorState;
   readonly counts: CorrelatorCounts;
+  /** Episodes that may go on. */
+  readonly openEpisodes: number;
 }
 
 /** Later than any event, and than the end of all that an event could open; earlier than what is never over. */
@@ -256,6 +258,9 @@ export function correlator(options: CorrelatorOptions): Correlator {
       return { version: STATE_VERSION, ...known, tables: pack.tables() };
     },
     counts,
+    get openEpisodes() {
+      return book.open;
+    },
   };
 }
 

@@ -46,6 +46,8 @@ export interface Episodes {
   /** Hands over the incidents that are due, in order. */
   give(): Incident[];
   listAttackers(limit: number): AttackerTotal[];
+  /** How many are not over. */
+  readonly open: number;
   save(pack: Packer): EpisodesState;
   restore(state: EpisodesState, unpack: Unpacker): void;
 }
@@ -196,6 +198,9 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     },
     give: () => due.splice(0),
     listAttackers: (limit) => listAttackers(league, live.values(), limit),
+    get open() {
+      return live.size;
+    },
     save(pack) {
       const listed = [...walkList(quiet), ...walkList(promoted)];
       const places = new Map(listed.map((episode, place) => [episode, place]));

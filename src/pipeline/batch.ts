@@ -5,8 +5,9 @@ import type { Incident } from '../model/incident.ts';
 import type { LogLine } from '../model/line.ts';
 import type { Parcel, Receipt } from '../model/parcel.ts';
 import { countReceipt, countUp, emptyTally, type Tally } from '../model/tally.ts';
-import { chooseFormat, findFormat, isReject, type LineParser, type LogFormat } from '../parse/parse.ts';
+import { isReject, type LogFormat } from '../parse/parse.ts';
 import { type Feed, interleave, openSource, type ReadOptions, type Source, type SourceFault } from '../read/read.ts';
+import { firstTime, formatChooser } from './probe.ts';
 import { type Lane, openScan, type Scan, type ScanPlan } from './scan.ts';
 
 /** What a batch run needs: plain options of each stage, and who wants to hear of what. */
@@ -54,7 +55,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const undelivered: Receipt[] = [];
   const formats = new Map<LogFormat, number>();
   const { latenessMs } = plan.correlate;
-  let json: LogFormat | null = null;
+  const chosen = formatChooser(plan.jsonFields);
   let bytesRead = 0;
 
   const scan = openScan(plan, tally);
@@ -98,14 +99,6 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
         if (opened.fault !== null) faults.push(opened.fault);
       },
     };
-  }
-
-  /** A format once for all sources that have it, so that they are counted together. */
-  function chosen(head: readonly string[]): LogFormat {
-    const { format } = chooseFormat(head);
-    if (format.name !== 'json') return format;
-    json ??= findFormat('json', plan.jsonFields);
-    return json;
   }
 
   async function giveOut({ hits, incidents }: Correlated): Promise<void> {
@@ -166,13 +159,4 @@ function scanner(
     onTick();
     return lane.clock;
   };
-}
-
-/** Event time of the first line that parses. */
-function firstTime(head: readonly string[], parse: LineParser): number {
-  for (const text of head) {
-    const entry = parse({ source: '', number: 0, offset: 0, length: text.length, text });
-    if (!isReject(entry)) return entry.time;
-  }
-  return -Infinity;
 }

@@ -6,11 +6,12 @@ import type { Incident } from '../model/incident.ts';
 import type { LogLine } from '../model/line.ts';
 import type { Reject } from '../model/reject.ts';
 import { emptyTally, type Tally } from '../model/tally.ts';
-import { chooseFormat, findFormat, formatText, isReject, type JsonMapping, type LogFormat } from '../parse/parse.ts';
+import { findFormat, formatText, isReject, type JsonMapping, type LogFormat } from '../parse/parse.ts';
 import type { FilePosition, FollowedFile, Follower, FollowNotice } from '../read/read.ts';
 import type { LedgerRow, OutgoingParcel, State } from '../state/state.ts';
 import { type Journal, type JournalEntry, journal, readJournal } from './journal.ts';
 import { type Accounts, openAccounts } from './ledger.ts';
+import { formatChooser } from './probe.ts';
 import { type Lane, openScan, type Scan, type ScanPlan, stateOf } from './scan.ts';
 import { reachedBy } from './watermark.ts';
 
@@ -32,6 +33,8 @@ export interface LiveStages extends Pick<ScanPlan, 'client' | 'rules' | 'allow' 
 export interface LivePlan extends LiveStages, Pick<ScanPlan, 'onHit' | 'onReject'> {
   readonly state: Pick<State, 'load' | 'commit' | 'transact' | 'journalBytes' | 'snapshotBytes' | 'outbox'>;
   readonly openFiles: (options: FileHooks) => Promise<Follower>;
+  /** Event time of a source's first line, where it is known before it is read; null where not. */
+  readonly startsAt: (source: string) => number | null;
   /** Name under which parcels wait for their sink. */
   readonly destination: string;
   /** Epoch ms: entries before `sinceMs`, or at `untilMs` and later, are skipped. */
@@ -90,6 +93,8 @@ export interface Live {
   readonly files: readonly FollowedFile[];
   /** What became of every line, by source, as of the last commit. */
   ledger(): readonly LedgerRow[];
+  /** Event time before which everything is final, epoch ms; null at the beginning. */
+  readonly reached: number | null;
   close(): Promise<void>;
 }
 
@@ -97,6 +102,8 @@ export interface Live {
 const PAUSE_MS = 2000;
 /** Failures of the state that pass when there is room or quiet again. */
 const PASSING = new Set(['state-full', 'state-busy']);
+/** Lines that a format is chosen by. */
+const HEAD_LINES = 200;
 /** Event time is not told to go on by less. */
 const LEAST_ADVANCE_MS = 1000;
 
@@ -111,6 +118,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   const { state, bounds } = plan;
   const tally = emptyTally();
   let stages: LiveStages = plan;
+  let choose = formatChooser(plan.jsonFields);
   let compose = composer(plan.compose);
   let advanced = Number.NEGATIVE_INFINITY;
   let next: LiveStages | null = null;
@@ -194,7 +202,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
       } else take(line);
     });
     if (waiting.length > 0) {
-      const format = stages.formatOf(source) ?? chosen(waiting);
+      const format = stages.formatOf(source) ?? choose(waiting.slice(0, HEAD_LINES).map(({ text }) => text));
       if (lane === undefined || formatText(lane.format) !== formatText(format)) {
         lane = scan.open(source, format);
         written.add({ kind: 'format', source, format: formatText(format) });
@@ -204,16 +212,15 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     return count;
   }
 
-  function chosen(lines: readonly LogLine[]): LogFormat {
-    const { format } = chooseFormat(lines.slice(0, HEAD_LINES).map(({ text }) => text));
-    return format.name === 'json' ? findFormat('json', stages.jsonFields) : format;
+  function clockOf(source: string): number {
+    const clock = scan.lanes.get(source)?.clock ?? Number.NEGATIVE_INFINITY;
+    return clock === Number.NEGATIVE_INFINITY ? (plan.startsAt(source) ?? clock) : clock;
   }
 
   /** The file whose lines come next: of those with a backlog the one furthest behind, else each in turn. */
   async function readOn(): Promise<number> {
     const behind = follower.files.filter(({ ended, atEnd }) => !ended && !atEnd);
-    const clockOf = ({ source }: FollowedFile): number => scan.lanes.get(source)?.clock ?? Number.NEGATIVE_INFINITY;
-    const [first] = behind.sort((a, b) => clockOf(a) - clockOf(b));
+    const [first] = behind.sort((a, b) => clockOf(a.source) - clockOf(b.source));
     if (first !== undefined) return read(first);
     let count = 0;
     for (const file of follower.files) if (!file.ended) count += await read(file);
@@ -221,7 +228,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   }
 
   async function advance(): Promise<void> {
-    const watermark = reachedBy(follower.files, scan.lanes, plan.now()) - stages.correlate.latenessMs;
+    const watermark = reachedBy(follower.files, clockOf, plan.now()) - stages.correlate.latenessMs;
     if (watermark < advanced + LEAST_ADVANCE_MS || watermark === Number.POSITIVE_INFINITY) return;
     advanced = watermark;
     written.add({ kind: 'advance', watermark });
@@ -251,20 +258,22 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     return plan.now() - committedMs >= bounds.commitMs;
   }
 
-  async function commit(signal: AbortSignal | null): Promise<void> {
+  async function commit(signal: AbortSignal | null, given: Uint8Array | null = null): Promise<void> {
     const { lines } = written;
     const taken = written.take();
     const positions = changedPositions();
     committedMs = plan.now();
-    if (taken === null && parcels.length === 0 && positions.length === 0 && !needsSnapshot) return;
+    const isIdle = taken === null && parcels.length === 0 && positions.length === 0;
+    if (isIdle && !needsSnapshot && given === null) return;
     const growth = state.journalBytes + (taken?.length ?? 0);
-    const wantsSnapshot = needsSnapshot || growth > Math.max(bounds.journalBytes, 2 * state.snapshotBytes);
+    const wantsSnapshot =
+      needsSnapshot || given !== null || growth > Math.max(bounds.journalBytes, 2 * state.snapshotBytes);
     const kept = taken === null ? {} : { journal: taken };
     const change = {
       positions,
       ledger: accounts.rows(follower.files),
       parcels,
-      ...(wantsSnapshot ? { snapshot: snapshot() } : kept),
+      ...(wantsSnapshot ? { snapshot: given ?? snapshot() } : kept),
     };
     await persist(() => {
       state.transact(() => {
@@ -316,6 +325,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
       clock,
     }));
     stages = given;
+    choose = formatChooser(given.jsonFields);
     compose = composer(given.compose);
     scan = openScan({ ...plan, ...given }, tally, { lanes: formats, correlation });
     needsSnapshot = true;
@@ -332,6 +342,8 @@ export async function openLive(plan: LivePlan): Promise<Live> {
 
   return {
     async run(signal) {
+      // Files may have changed names with each other: from here on, what was read of each stands under its name of now.
+      await commit(signal);
       while (!signal.aborted) {
         if (next !== null) takeUp(next);
         next = null;
@@ -339,13 +351,14 @@ export async function openLive(plan: LivePlan): Promise<Live> {
         const count = await readOn();
         await advance();
         if (follower.files.length > 0 && follower.files.every(({ ended }) => ended)) {
+          // The next run goes on where this one was before everything was called over.
+          const kept = snapshot();
           await giveOut(scan.correlation.end());
-          needsSnapshot = true;
-          await commit(signal);
+          await commit(signal, kept);
           return 'ended';
         }
         if (isDue()) await commit(signal);
-        if (count === 0) await follower.changed(bounds.commitMs, signal);
+        await follower.changed(count === 0 ? bounds.commitMs : 0, signal);
       }
       if (plan.whenStopped === 'give-out') await giveOut(scan.correlation.end());
       needsSnapshot = true;
@@ -363,9 +376,9 @@ export async function openLive(plan: LivePlan): Promise<Live> {
       return follower.files;
     },
     ledger: () => accounts.rows(follower.files),
+    get reached() {
+      return advanced === Number.NEGATIVE_INFINITY ? null : advanced;
+    },
     close: () => follower.close(),
   };
 }
-
-/** Lines that a format is chosen by. */
-const HEAD_LINES = 200;

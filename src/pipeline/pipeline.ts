@@ -10,4 +10,5 @@ export {
   type LiveStages,
   openLive,
 } from './live.ts';
+export { type FormatChooser, firstTime, formatChooser } from './probe.ts';
 export type { ScanPlan } from './scan.ts';

@@ -1,11 +1,10 @@
 export { findSources, type Source } from './find-sources.ts';
 export type { FollowLedger } from './follow/chunk-lines.ts';
-export {
-  FOLLOW_NOTICES,
-  type FollowedFile,
-  type FollowNotice,
-  type FollowNoticeCode,
-  type WholeFile,
+export type {
+  FollowedFile,
+  FollowNotice,
+  FollowNoticeCode,
+  WholeFile,
 } from './follow/followed-file.ts';
 export { type FollowClock, type Follower, type FollowOptions, openFollower } from './follow/follower.ts';
 export type { NoticeMode } from './follow/noticer.ts';

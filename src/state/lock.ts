@@ -3,6 +3,24 @@ import { DatabaseSync } from 'node:sqlite';
 import { SightlineError } from '../model/errors.ts';
 import { stateFailure } from './failure.ts';
 
+/** Whether a process works on the state file at `path` now. Not for that process itself. */
+export function isHeld(path: string): boolean {
+  const file = `${path}.lock`;
+  if (!existsSync(file)) return false;
+  let connection: DatabaseSync | null = null;
+  try {
+    connection = new DatabaseSync(file, { readOnly: true });
+    connection.exec('PRAGMA schema_version');
+    return false;
+  } catch (cause) {
+    const failure = stateFailure(file, cause);
+    if (failure instanceof SightlineError && failure.code === 'state-busy') return true;
+    throw failure;
+  } finally {
+    connection?.close();
+  }
+}
+
 /** Held until it is let go of, or until the process ends in any way: the operating system keeps it. */
 export interface Lock {
   release(): void;

@@ -40,7 +40,9 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
       await hearChanged('notes', 'note', {}, 'modified', (one) =>
         isOwnNote(one)
           ? []
-          : subjectsOf(one).flatMap((id) => (isUntold(id, 'notes', timed(one, 'modified')) ? [later(id, 'notes')] : [])),
+          : subjectsOf(one).flatMap((id) =>
+              isUntold(id, 'notes', timed(one, 'modified')) ? [later(id, 'notes')] : [],
+            ),
       );
       await hearChanged('members', 'relationship', { relationship_type: 'member-of' }, 'created', (one) => {
         const id = textOf(one.target_ref);

@@ -41,7 +41,7 @@ function rowsOf(parcels: readonly OutboxEntry[]): string[] {
   );
 }
 
-function describeCounts({ waiting, parked, holds }: OutboxCounts): string[] {
+export function describeCounts({ waiting, parked, holds }: OutboxCounts): string[] {
   return [
     `${waiting.parcels} waiting (${waiting.bytes} bytes), ${parked.parcels} parked (${parked.bytes} bytes)`,
     ...holds.map(

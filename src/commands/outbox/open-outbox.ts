@@ -14,7 +14,8 @@ export async function withState(
   const config = loadConfig(given.config ?? null, environment, [
     { place: ['state', 'path'], value: given.state, name: '--state' },
   ]);
-  const state = openState(statePath(config, environment), { access });
+  const { outbox_max_bytes: maxBytes, outbox_full: whenFull } = config.state;
+  const state = openState(statePath(config, environment), { access, maxBytes, whenFull });
   try {
     return await work(state);
   } finally {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { OutboxRunnerOptions } from '../../deliver/deliver.ts';
+import type { Output } from '../output.ts';
 
 /** What is left to do about an incident that was delivered, as the live run stored it. */
 const aftermathSchema = z.object({
@@ -12,6 +14,15 @@ const aftermathSchema = z.object({
   title: z.string(),
 });
 
-export function readAftermath(data: string): z.infer<typeof aftermathSchema> {
-  return aftermathSchema.parse(JSON.parse(data));
+/** Enriches the incident and judges its attacker, where the configuration wants it. Doing it twice does no harm. */
+export function carryOut({
+  enricher,
+  judger,
+}: Pick<Output, 'enricher' | 'judger'>): OutboxRunnerOptions['onDelivered'] {
+  return async (aftermath, receipts) => {
+    const { title, ...incident } = aftermathSchema.parse(JSON.parse(aftermath));
+    const stored = receipts.flatMap(({ entities }) => entities).find(({ type }) => type === 'incident');
+    if (stored?.id != null) enricher?.enrich(stored.id, incident.attacker);
+    await judger?.judge(incident, title);
+  };
 }

@@ -58,18 +58,16 @@ export interface LiveFile extends FollowedFile {
  * - `bad-archive`: an archive could not be read to its end; what was readable has been read.
  * - `not-watched`: change is noticed by looking every second only.
  */
-export const FOLLOW_NOTICES = [
-  'missing',
-  'unreadable',
-  'back',
-  'rotated',
-  'truncated',
-  'moved',
-  'lost',
-  'bad-archive',
-  'not-watched',
-] as const;
-export type FollowNoticeCode = (typeof FOLLOW_NOTICES)[number];
+export type FollowNoticeCode =
+  | 'missing'
+  | 'unreadable'
+  | 'back'
+  | 'rotated'
+  | 'truncated'
+  | 'moved'
+  | 'lost'
+  | 'bad-archive'
+  | 'not-watched';
 
 /** Something that happened to a followed file and that its operator may want to know. */
 export interface FollowNotice {

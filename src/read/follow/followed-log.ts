@@ -48,7 +48,6 @@ export interface FollowedLogOptions {
 }
 
 export interface FollowedLog extends LiveFile {
-  readonly path: string;
   /** Opens the file that the position was taken of, so that no other log takes it for its own. */
   prepare(): Promise<void>;
 }
@@ -97,7 +96,6 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
 
   const self: FollowedLog = {
     source,
-    path,
     ledger,
     ended: false,
     get position() {

@@ -73,7 +73,7 @@ export interface Predecessor {
 }
 
 /** A file as it was listed; when it is opened, another may bear its name. */
-export type Successor = Pick<Sibling, 'path' | 'identity'>;
+type Successor = Pick<Sibling, 'path' | 'identity'>;
 
 export interface Successors {
   /** The oldest first, the log itself last; empty ones left out. */

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArgumentsCamelCase } from 'yargs';
+import { readEnvironment } from '../config.ts';
+import { outboxRunner } from '../deliver/deliver.ts';
+import { SightlineError } from '../model/errors.ts';
+import type { Receipt } from '../model/parcel.ts';
+import { type LogFormat, parser } from '../parse/parse.ts';
+import { firstTime, formatChooser, LIVE_BOUNDS, openLive } from '../pipeline/pipeline.ts';
+import { findSources, openSource, openWholeFiles, type Source, type WholeFile } from '../read/read.ts';
+import { hitLine, NO_PROGRESS, openProgress, rejectLine } from '../report/report.ts';
+import { openState } from '../state/state.ts';
+import type { BatchOptions } from './batch.ts';
+import type { ExitCode } from './command.ts';
+import { openCrawlerCheck } from './crawler-options.ts';
+import { type LoadedStages, loadStages } from './load-stages.ts';
+import { openOutput } from './output.ts';
+import { describeWarning, tellPerson } from './print.ts';
+import { unreachableWarnings } from './rules/unreachable.ts';
+import { sizeOf, tellSummary } from './run-summary.ts';
+import { carryOut } from './tail/aftermath.ts';
+import { openKeptLines } from './tail/kept-lines.ts';
+import { openSignals } from './tail/signals.ts';
+import { parseTime } from './times.ts';
+
+/** How long a stop waits for the answer to the bundle under way. */
+const GRACE_MS = 10_000;
+
+/**
+ * Carries out `sightline batch --state`: the live run over files that end. What was read is not read again, whatever the
+ * files are called by now; a run that was broken off goes on; bundles wait in the outbox until they are delivered.
+ */
+export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>, path: string): Promise<ExitCode> {
+  const started = Date.now();
+  const environment = readEnvironment();
+  const { config, stages } = await loadStages(given, environment);
+  const sinceMs = given.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(given.since, '--since');
+  const untilMs = given.until === undefined ? Number.POSITIVE_INFINITY : parseTime(given.until, '--until');
+  const sources = await findSources(given.files);
+  const outsets = await readOutsets(sources, stages);
+  const { outbox_max_bytes, outbox_full } = config.state;
+  const state = openState(path, { maxBytes: outbox_max_bytes, whenFull: outbox_full });
+  const output = await openOutput(given, config, environment);
+  const crawlers = openCrawlerCheck(config);
+  const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
+  const signals = openSignals(process);
+  const showsProgress = given.progress && !given.quiet && process.stderr.isTTY;
+  const progress = showsProgress ? openProgress(process.stderr, sizeOf(sources), Date.now) : NO_PROGRESS;
+  let files: readonly WholeFile[] = [];
+  let pause: string | null = null;
+
+  const live = await openLive({
+    ...stages,
+    state,
+    formatOf: (source) => outsets.get(source)?.format ?? stages.format,
+    startsAt: (source) => outsets.get(source)?.startsAt ?? null,
+    destination: output.name,
+    whenStopped: 'keep',
+    sinceMs,
+    untilMs,
+    bounds: LIVE_BOUNDS,
+    ...(crawlers === null ? {} : { confirm: crawlers.check }),
+    now: Date.now,
+    rest: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined), // The signal is looked at next.
+    async openFiles({ positions, onReject }) {
+      files = await openWholeFiles({ sources, positions, maxLineBytes: stages.read.maxLineBytes, onReject });
+      return {
+        files,
+        changed: () => Promise.resolve(),
+        close: async () => {
+          for (const file of files) await file.close();
+        },
+      };
+    },
+    onHit: (hit) => kept.hits?.write(hitLine(hit)),
+    onReject: (reject) => kept.rejects?.write(rejectLine(reject)),
+    onNotice() {},
+    onPause(reason) {
+      pause = reason;
+      if (reason !== null) tellPerson(`sightline: reading pauses: ${reason}`);
+    },
+    beforeCommit: () => kept.flush(),
+    onCommit({ parcels }) {
+      if (parcels > 0) runner.wake();
+      progress.update(
+        files.reduce((bytes, { ledger }) => bytes + ledger.bytes, 0),
+        live.tally.lines,
+      );
+    },
+  });
+  const refused: Receipt[] = [];
+  const runner = outboxRunner({
+    store: state.outbox,
+    sink: output.sink,
+    destination: output.name,
+    onDelivered: carryOut(output),
+    report(event) {
+      if (event.kind === 'parked' || event.kind === 'deferred') refused.push(event.receipt);
+    },
+    clock: Date.now,
+    random: Math.random,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  });
+  if (!given.quiet) warnOfUnreachable(stages, outsets);
+
+  try {
+    const sending = runner.run().catch((error: unknown) => signals.stop(error));
+    const end = await live.run(signals.stopped);
+    if (end === 'ended') await runner.drain();
+    await runner.stop(GRACE_MS);
+    await sending;
+    if (signals.failure !== null) throw signals.failure;
+    progress.clear();
+    const waiting = state.outbox.counts().waiting.parcels;
+    live.tally.files = sources.length;
+    tellSummary(
+      {
+        tally: live.tally,
+        formats: countFormats(outsets),
+        faults: files.flatMap(({ fault }) => fault ?? []),
+        undelivered: refused,
+        correlator: live.scan.correlation,
+      },
+      { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started },
+    );
+    if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
+    if (waiting > 0) tellPerson(`sightline: ${waiting} bundles wait in ${path}; the same command sends them`);
+    if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);
+    const isWhole = end === 'ended' && waiting === 0 && refused.length === 0;
+    return isWhole && files.every(({ fault }) => fault === null) ? 0 : 1;
+  } catch (error) {
+    progress.clear();
+    await output.abandon();
+    if (error instanceof SightlineError && error.code === 'output-closed') return 1;
+    throw error;
+  } finally {
+    signals.close();
+    await live.close();
+    kept.close();
+    await output.close();
+    state.close();
+  }
+}
+
+/** How a source is written, and when it begins. */
+interface Outset {
+  readonly format: LogFormat;
+  readonly startsAt: number;
+}
+
+async function readOutsets(
+  sources: readonly Source[],
+  stages: LoadedStages['stages'],
+): Promise<ReadonlyMap<string, Outset>> {
+  const choose = formatChooser(stages.jsonFields);
+  const outsets = new Map<string, Outset>();
+  for (const source of sources.filter(({ name }) => name !== '-')) {
+    const opened = await openSource(source, { ...stages.read, onReject() {} });
+    await opened.close();
+    const format = stages.format ?? choose(opened.head);
+    outsets.set(source.name, { format, startsAt: firstTime(opened.head, parser({ ...stages.client, format })) });
+  }
+  return outsets;
+}
+
+function countFormats(outsets: ReadonlyMap<string, Outset>): Map<LogFormat, number> {
+  const counts = new Map<LogFormat, number>();
+  for (const { format } of outsets.values()) counts.set(format, (counts.get(format) ?? 0) + 1);
+  return counts;
+}
+
+function warnOfUnreachable({ rules }: LoadedStages['stages'], outsets: ReadonlyMap<string, Outset>): void {
+  for (const format of countFormats(outsets).keys()) {
+    for (const warning of unreachableWarnings(rules, format)) tellPerson(describeWarning(warning));
+  }
+}
