@@ -12,6 +12,7 @@ import { openState } from '../state/state.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
@@ -30,6 +31,7 @@ const GRACE_MS = 10_000;
  * files are called by now; a run that was broken off goes on; bundles wait in the outbox until they are delivered.
  */
 export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>, path: string): Promise<ExitCode> {
+  keepHeapLean();
   const started = Date.now();
   const environment = readEnvironment();
   const { config, stages } = await loadStages(given, environment);
@@ -73,6 +75,10 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     },
     onHit: (hit) => kept.hits?.write(hitLine(hit)),
     onReject: (reject) => kept.rejects?.write(rejectLine(reject)),
+    onFormat(format) {
+      if (given.quiet) return;
+      for (const warning of unreachableWarnings(stages.rules, format)) tellPerson(describeWarning(warning));
+    },
     onNotice() {},
     onPause(reason) {
       pause = reason;
@@ -100,7 +106,6 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     random: Math.random,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
-  if (!given.quiet) warnOfUnreachable(stages, outsets);
 
   try {
     const sending = runner.run().catch((error: unknown) => signals.stop(error));
@@ -156,7 +161,7 @@ async function readOutsets(
   for (const source of sources.filter(({ name }) => name !== '-')) {
     const opened = await openSource(source, { ...stages.read, onReject() {} });
     await opened.close();
-    const format = stages.format ?? choose(opened.head);
+    const format = stages.format ?? choose(opened.head).format;
     outsets.set(source.name, { format, startsAt: firstTime(opened.head, parser({ ...stages.client, format })) });
   }
   return outsets;
@@ -166,10 +171,4 @@ function countFormats(outsets: ReadonlyMap<string, Outset>): Map<LogFormat, numb
   const counts = new Map<LogFormat, number>();
   for (const { format } of outsets.values()) counts.set(format, (counts.get(format) ?? 0) + 1);
   return counts;
-}
-
-function warnOfUnreachable({ rules }: LoadedStages['stages'], outsets: ReadonlyMap<string, Outset>): void {
-  for (const format of countFormats(outsets).keys()) {
-    for (const warning of unreachableWarnings(rules, format)) tellPerson(describeWarning(warning));
-  }
 }

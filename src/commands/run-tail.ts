@@ -5,20 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArgumentsCamelCase } from 'yargs';
 import { type Config, type Environment, readEnvironment, statePath } from '../config.ts';
 import { outboxRunner } from '../deliver/deliver.ts';
-import { SightlineError } from '../model/errors.ts';
+import { describeFault, SightlineError } from '../model/errors.ts';
 import { LIVE_BOUNDS, type LiveStages, openLive } from '../pipeline/pipeline.ts';
 import { openFollower } from '../read/read.ts';
 import { hitLine, rejectLine } from '../report/report.ts';
 import { openState, type State } from '../state/state.ts';
 import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
+import { unreachableWarnings } from './rules/unreachable.ts';
 import { carryOut } from './tail/aftermath.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
 import { reportDelivery } from './tail/report-delivery.ts';
+import { writeRunNote } from './tail/run-note.ts';
 import { openSignals } from './tail/signals.ts';
 import type { TailOptions } from './tail.ts';
 
@@ -27,18 +30,29 @@ const GRACE_MS = 10_000;
 
 /** Carries out `sightline tail`: reads, stores and sends side by side, until it is told to stop or everything ended. */
 export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
+  keepHeapLean();
   const environment = readEnvironment();
   const { config, stages } = await loadStages(given, environment);
   const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
+  await using closing = new AsyncDisposableStack();
+  let isWhole = false;
   const output = await openOutput({ ...given, out: undefined }, config, environment);
+  closing.defer(() => (isWhole ? output.close() : output.abandon()));
   const crawlers = openCrawlerCheck(config);
   const { state, isTemporary, discard } = openStateOf(given, config, environment);
+  closing.defer(discard);
+  closing.defer(() => state.close());
   const signals = openSignals(process);
+  closing.defer(() => signals.close());
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
+  closing.defer(() => kept.close());
   let pause: string | null = null;
 
   const liveStages = ({ stages: { format, ...rest } }: Pick<LoadedStages, 'stages'>): LiveStages => ({
     ...rest,
+    onFormat(used) {
+      for (const warning of unreachableWarnings(rest.rules, used)) log.warn(describeFault(warning));
+    },
     formatOf: () => format,
     // An incident is told of as soon as something about it is final, not when it is over.
     correlate: { ...rest.correlate, pendingSightings: 1 },
@@ -79,8 +93,12 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     onCommit({ parcels }) {
       if (parcels > 0) runner.wake();
     },
-    beforeCommit: () => kept.flush(),
+    beforeCommit() {
+      kept.flush();
+      writeRunNote(state, live, { pid: process.pid, committed: Date.now() });
+    },
   });
+  closing.defer(() => live.close());
   const runner = outboxRunner({
     store: state.outbox,
     sink: output.sink,
@@ -93,7 +111,10 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   });
   const measured = { live, outbox: state.outbox, pausedBy: () => pause };
   const metrics = given.metrics === undefined ? null : await serveMetrics(given.metrics, metricsOf(measured), measured);
-  if (metrics !== null) log.info('metrics are served', { url: metrics.url });
+  if (metrics !== null) {
+    closing.defer(() => metrics.close());
+    log.info('metrics are served', { url: metrics.url });
+  }
   signals.onReload(() => void reload(given, environment, log, (loaded) => live.reload(liveStages(loaded))));
 
   try {
@@ -108,18 +129,12 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     if (signals.failure !== null) throw signals.failure;
     const waiting = state.outbox.counts().waiting.parcels;
     log.info('stopped', { lines: live.tally.lines, waiting });
+    isWhole = true;
     return end === 'ended' && waiting > 0 ? 1 : 0;
   } catch (error) {
+    await runner.stop(0);
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
-  } finally {
-    signals.close();
-    await metrics?.close();
-    await live.close();
-    kept.close();
-    await output.close();
-    state.close();
-    discard();
   }
 }
 

@@ -6,3 +6,19 @@
 export function ownText(text: string): string {
   return ` ${text}`.slice(1);
 }
+
+/**
+ * Gives texts that are cut loose as {@link ownText} cuts them, one and the same for equal texts: those that recur are kept
+ * once and hashed once. Begins anew when it remembers `capacity` texts.
+ */
+export function textPool(capacity: number): (text: string) => string {
+  const pool = new Map<string, string>();
+  return (text) => {
+    const known = pool.get(text);
+    if (known !== undefined) return known;
+    const own = ownText(text);
+    if (pool.size >= capacity) pool.clear();
+    pool.set(own, own);
+    return own;
+  };
+}

@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { LogLine } from '../model/line.ts';
-import { ownText } from '../model/own-text.ts';
+import { ownText, textPool } from '../model/own-text.ts';
 import { isReject, type LineParser } from './format.ts';
 
 /**
@@ -12,8 +12,18 @@ export function ownEntry(entry: AccessLogEntry, parse: LineParser): AccessLogEnt
   return new OwnEntry(entry, parse);
 }
 
-class OwnEntry implements AccessLogEntry {
-  readonly line: LogLine;
+/** Clients and paths recur from line to line. */
+const POOLED_TEXTS = 20_000;
+const poolClient = textPool(POOLED_TEXTS);
+const poolStem = textPool(POOLED_TEXTS);
+
+/** The line and what it says are one object: hundreds of thousands of them may wait. */
+class OwnEntry implements AccessLogEntry, LogLine {
+  readonly source: string;
+  readonly number: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
   readonly time: number;
   readonly client: string;
   readonly stem: string | null;
@@ -23,18 +33,26 @@ class OwnEntry implements AccessLogEntry {
 
   constructor(entry: AccessLogEntry, parse: LineParser) {
     const { source, number, offset, length, text } = entry.line;
-    this.line = { source, number, offset, length, text: ownText(text) };
+    this.source = source;
+    this.number = number;
+    this.offset = offset;
+    this.length = length;
+    this.text = ownText(text);
     this.time = entry.time;
-    this.client = ownText(entry.client);
-    this.stem = entry.stem === null ? null : ownText(entry.stem);
+    this.client = poolClient(entry.client);
+    this.stem = entry.stem === null ? null : poolStem(entry.stem);
     this.status = entry.status;
     this.#parse = parse;
   }
 
+  get line(): LogLine {
+    return this;
+  }
+
   get #rest(): AccessLogEntry {
     if (this.#parsed === null) {
-      const parsed = this.#parse(this.line);
-      if (isReject(parsed)) throw new Error(`line ${this.line.number} parsed once but not twice`);
+      const parsed = this.#parse(this);
+      if (isReject(parsed)) throw new Error(`line ${this.number} parsed once but not twice`);
       this.#parsed = parsed;
     }
     return this.#parsed;

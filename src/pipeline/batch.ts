@@ -81,7 +81,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
       },
     };
     const probe = await openSource(source, { ...options, onBytes: () => {} });
-    const format = plan.format ?? chosen(probe.head);
+    const format = plan.format ?? chosen(probe.head).format;
     if (!formats.has(format)) plan.onFormat?.(format);
     countUp(formats, format);
     tally.files++;

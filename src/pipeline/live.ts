@@ -26,6 +26,8 @@ export interface LiveStages extends Pick<ScanPlan, 'client' | 'rules' | 'allow' 
   readonly formatOf: (source: string) => LogFormat | null;
   readonly jsonFields: JsonMapping;
   readonly compose: ComposerOptions;
+  /** Hears of each format in use, once, before its first line is read. */
+  readonly onFormat: (format: LogFormat) => void;
   /** Has the last word on an incident before it is delivered: null for none. */
   readonly confirm?: (incident: Incident) => Promise<Incident | null>;
 }
@@ -130,7 +132,13 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   const loaded = state.load();
   let scan = restore();
   const accounts: Accounts = openAccounts(loaded.ledger);
+  /** Sources whose lines have not told their format yet. */
+  const undecided = new Set(
+    [...scan.lanes].filter(([, { clock }]) => clock === Number.NEGATIVE_INFINITY).map(([source]) => source),
+  );
   const stored = new Map(loaded.positions);
+  const announced = new Set<string>();
+  announceAll();
   const follower = await plan.openFiles({
     positions: [...loaded.positions.values()].map((data): FilePosition => JSON.parse(data)),
     onNotice: plan.onNotice,
@@ -197,19 +205,29 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     };
     const count = await file.read((line) => {
       // A new file may have a new format: it is chosen by all that was there to be read.
-      if (waiting.length > 0 || lane === undefined || (line.number === 1 && stages.formatOf(source) === null)) {
+      const isOpen = line.number === 1 || undecided.has(source);
+      if (waiting.length > 0 || lane === undefined || (isOpen && stages.formatOf(source) === null)) {
         waiting.push(line);
       } else take(line);
     });
     if (waiting.length > 0) {
-      const format = stages.formatOf(source) ?? choose(waiting.slice(0, HEAD_LINES).map(({ text }) => text));
+      const format = stages.formatOf(source) ?? chosen(waiting, source);
       if (lane === undefined || formatText(lane.format) !== formatText(format)) {
+        announce(format);
         lane = scan.open(source, format);
         written.add({ kind: 'format', source, format: formatText(format) });
       }
       waiting.forEach(take);
     }
     return count;
+  }
+
+  /** As long as lines are of no format, each of them may tell which one the file has. */
+  function chosen(lines: readonly LogLine[], source: string): LogFormat {
+    const { format, matched } = choose(lines.slice(0, HEAD_LINES).map(({ text }) => text));
+    if (matched > 0) undecided.delete(source);
+    else undecided.add(source);
+    return matched > 0 ? format : (scan.lanes.get(source)?.format ?? format);
   }
 
   function clockOf(source: string): number {
@@ -329,14 +347,30 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     compose = composer(given.compose);
     scan = openScan({ ...plan, ...given }, tally, { lanes: formats, correlation });
     needsSnapshot = true;
+    announceAll();
+  }
+
+  function announceAll(): void {
+    announced.clear();
+    for (const { format } of scan.lanes.values()) announce(format);
+  }
+
+  function announce(format: LogFormat): void {
+    const text = formatText(format);
+    if (!announced.has(text)) stages.onFormat(format);
+    announced.add(text);
   }
 
   /** False when nothing may be read for now. */
   async function hasRoom(signal: AbortSignal): Promise<boolean> {
     if (!state.outbox.isFull()) return true;
     plan.onPause('the outbox is full: reading goes on when bundles have been delivered');
+    // Without a commit, a log that is rotated away during a long pause would be lost to a crash.
+    await commit(signal);
     while (!signal.aborted && state.outbox.isFull()) await plan.rest(PAUSE_MS, signal);
     plan.onPause(null);
+    // What was written meanwhile is seen before the clock goes on without it.
+    await follower.changed(0, signal);
     return !signal.aborted;
   }
 

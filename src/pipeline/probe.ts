@@ -1,5 +1,6 @@
 import {
   chooseFormat,
+  type FormatChoice,
   findFormat,
   isReject,
   type JsonMapping,
@@ -7,17 +8,17 @@ import {
   type LogFormat,
 } from '../parse/parse.ts';
 
-/** The format that a log's first lines are of. */
-export type FormatChooser = (head: readonly string[]) => LogFormat;
+/** The format that most of a log's first lines are of, and how many are. */
+export type FormatChooser = (head: readonly string[]) => Pick<FormatChoice, 'format' | 'matched'>;
 
 /** Gives a format once for all sources that have it, so that they are counted together. */
 export function formatChooser(jsonFields: JsonMapping): FormatChooser {
   let json: LogFormat | null = null;
   return (head) => {
-    const { format } = chooseFormat(head);
-    if (format.name !== 'json') return format;
+    const choice = chooseFormat(head);
+    if (choice.format.name !== 'json') return choice;
     json ??= findFormat('json', jsonFields);
-    return json;
+    return { ...choice, format: json };
   };
 }
 

@@ -3,6 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { SightlineError } from '../model/errors.ts';
 import { stateFailure } from './failure.ts';
 
+/** Whoever looks whether a lock is held keeps others from it for that instant. */
+const GLANCE_MS = 200;
+
 /** Whether a process works on the state file at `path` now. Not for that process itself. */
 export function isHeld(path: string): boolean {
   const file = `${path}.lock`;
@@ -37,7 +40,7 @@ export function holdLock(path: string): Lock {
   try {
     // Only where it is missing: closing a file lets go of every lock that this process has on it.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    connection = new DatabaseSync(file);
+    connection = new DatabaseSync(file, { timeout: GLANCE_MS });
     connection.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     connection?.close();

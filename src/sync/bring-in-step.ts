@@ -1,9 +1,9 @@
 import { type JsonObject, type Stored, shortIdOf, textsOf } from '../ctia/ctia.ts';
 import { type Person, type Ticket, type TicketChanges, TicketError } from '../tickets/tickets.ts';
-import { type AssigneeDecision, type Decision, decideAssignee, decideStatus } from './decide.ts';
+import { type AssigneeDecision, type Decision, decideAssignee, decideStatus, type Signs } from './decide.ts';
 import { paragraphs } from './describe.ts';
 import type { Side } from './event.ts';
-import { hashOf, textOf, timeOf } from './facts.ts';
+import { contentHash, hashOf, textOf, timeOf } from './facts.ts';
 import type { IncidentWriter } from './incident-writer.ts';
 import { isClosed } from './is-closed.ts';
 import type { NoteMaker } from './notes.ts';
@@ -18,6 +18,8 @@ const MAX_ROUNDS = 5;
 type Field = 'status' | 'assignee';
 
 interface Decided {
+  /** Somebody changed the incident since it was read. */
+  readonly stale: boolean;
   readonly status: Decision<string, string>;
   readonly assignee: AssigneeDecision;
 }
@@ -41,8 +43,9 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       if (stored === null) return { incident: null, pair };
       const incident: Stored = { ...stored, ...overwritten };
       const ticket = reads ? await connector.read(pair.ticketId) : unreadTicket(pair);
-      pair = { ...pair, base: settle(pair, incident, ticket), intended: null };
+      pair = settle(pair, incident, ticket);
       const decided = await decide(pair, incident, ticket, overwritten);
+      if (decided.stale && round < MAX_ROUNDS) continue;
       const agreed = baseOf(decided, ticket);
       pair = withConflicts(pair, decided, incident, ticket);
       const wanted = ticketChangesOf(decided, ticket);
@@ -53,6 +56,8 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       };
 
       const changes = changesOf(decided, stored);
+      let modified = textOf(stored.modified);
+      let ticketAt = ticket.updatedAt;
       if (Object.keys(changes).length > 0) {
         pair = intend('xdr', pair, halfway);
         const written = await writer.write(stored, changes);
@@ -63,7 +68,10 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
           pair = keep({ ...pair, intended: null });
           continue;
         }
-        pair = { ...pair, modified: textOf(written.stored.modified) };
+        // What somebody else changed since it was read is still to be looked at.
+        const isOurs = contentHash(written.stored) === contentHash({ ...stored, ...changes });
+        if (isOurs) modified = textOf(written.stored.modified);
+        pair = { ...pair, modified };
       }
 
       pair = { ...pair, base: halfway, intended: null };
@@ -81,10 +89,11 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
           'assignee' in wanted
             ? baseOf({ ...decided, assignee: { ...decided.assignee, ticket: updated.assignee } }, updated)
             : agreed;
+        ticketAt = updated.updatedAt;
         pair = { ...pair, base, intended: null };
         shareBase(pair, base);
       }
-      return { incident: { ...incident, ...changes }, pair: keep(pair) };
+      return { incident: { ...incident, ...changes }, pair: keep({ ...pair, modified, ticketAt }) };
     }
   };
 
@@ -99,18 +108,36 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
 
   async function decide(pair: Pair, incident: Stored, ticket: Ticket, overwritten: JsonObject): Promise<Decided> {
     const { base } = pair;
-    const winner = (field: Field, name: 'status' | 'assignees') => async (): Promise<Side> => {
-      if (owners[field] !== 'newest') return owners[field];
-      if (name in overwritten) return 'xdr';
-      const atXdr = (await writer.changedAt(incident, name)) ?? timeOf(incident.modified);
-      return (pair.ticketChanged[field] ?? ticket.updatedAt) >= atXdr ? 'ticket' : 'xdr';
+    let stale = false;
+    const signsOf = (field: Field, name: 'status' | 'assignees'): Signs => {
+      const heard = pair.ticketChanged[field];
+      const is = field === 'status' ? ticket.status : (ticket.assignee?.id ?? null);
+      const atTicket = heard !== null && heard.to === is ? heard.at : ticket.updatedAt;
+      const lastAtXdr = async (): Promise<number | null> => {
+        const last = await writer.lastChange(incident, name);
+        stale ||= last?.stale === true && !(name in overwritten);
+        return last?.at ?? null;
+      };
+      return {
+        async touched(side) {
+          if (side === 'ticket') return heard !== null && heard.at > pair.ticketAt;
+          return ((await lastAtXdr()) ?? 0) > timeOf(pair.modified);
+        },
+        async winner() {
+          if (owners[field] !== 'newest') return owners[field];
+          if (name in overwritten) return 'xdr';
+          const atXdr = (await lastAtXdr()) ?? timeOf(incident.modified);
+          return atTicket >= atXdr ? 'ticket' : 'xdr';
+        },
+      };
     };
     const now = { xdr: textOf(incident.status), ticket: ticket.status };
-    const status = await decideStatus(base.status, now, words, winner('status', 'status'));
+    const status = await decideStatus(base.status, now, words, signsOf('status', 'status'));
     const people = { xdr: textsOf(incident.assignees), ticket: ticket.assignee };
-    const assignee = await decideAssignee(base.assignee, people, words, winner('assignee', 'assignees'));
+    const assignee = await decideAssignee(base.assignee, people, words, signsOf('assignee', 'assignees'));
     const canSet = (field: Field): boolean => updates.includes(field);
     return {
+      stale,
       status:
         canSet('status') && !staysOpen(pair, status.xdr, status.ticket, ticket)
           ? status
@@ -128,20 +155,28 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
     });
   }
 
-  /** The agreement so far, and what a write of ours made of it whose end nobody heard of. */
-  function settle({ base, intended }: Pair, incident: Stored, ticket: Ticket): Base {
-    if (intended === null) return base;
-    const { side, base: next } = intended;
-    const list = textsOf(incident.assignees);
-    const statusDone =
-      side === 'xdr' ? incident.status === next.status.xdr : sameText(ticket.status, next.status.ticket);
-    const assigneeDone =
-      side === 'xdr' ? sameNames(list, next.assignee.xdr) : isPerson(ticket.assignee, next.assignee.ticket);
+  /** The pair with what a write of ours made of it whose end nobody heard of. */
+  function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
+    if (pair.intended === null) return pair;
+    const { base } = pair;
+    const { side, base: next } = pair.intended;
+    const names = textsOf(incident.assignees);
+    const isDone =
+      side === 'xdr'
+        ? { status: incident.status === next.status.xdr, assignee: sameNames(names, next.assignee.xdr) }
+        : {
+            status: sameText(ticket.status, next.status.ticket),
+            assignee: isPerson(ticket.assignee, next.assignee.ticket),
+          };
+    const id = side === 'ticket' ? (ticket.assignee?.id ?? null) : next.assignee.ticket;
     return {
-      status: statusDone ? next.status : base.status,
-      assignee: assigneeDone
-        ? { ...next.assignee, ticket: side === 'ticket' ? (ticket.assignee?.id ?? null) : next.assignee.ticket }
-        : base.assignee,
+      ...pair,
+      base: {
+        status: isDone.status ? next.status : base.status,
+        assignee: isDone.assignee ? { ...next.assignee, ticket: id } : base.assignee,
+      },
+      intended: null,
+      modified: side === 'xdr' && isDone.status && isDone.assignee ? textOf(incident.modified) : pair.modified,
     };
   }
 

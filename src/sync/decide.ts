@@ -13,8 +13,13 @@ export interface Decision<X, T> extends Both<X, T> {
   readonly conflict: Side | null;
 }
 
-/** Whose value stands in a conflict. */
-export type Winner = () => Promise<Side>;
+/** What values alone do not say of a field. */
+export interface Signs {
+  /** Whether a side changed it since both agreed, though it is what it was: there and back again. */
+  touched(side: Side): Promise<boolean>;
+  /** Whose value stands when both did. */
+  winner(): Promise<Side>;
+}
 
 type StatusWords = Pick<Words, 'statusToTicket' | 'statusToIncident'>;
 type PeopleWords = Pick<Words, 'personToTicket' | 'personToIncident'>;
@@ -27,16 +32,15 @@ export async function decideStatus(
   base: Both<string, string>,
   now: Both<string, string>,
   words: StatusWords,
-  winner: Winner,
+  signs: Signs,
 ): Promise<Decision<string, string>> {
   const unchanged = { ...now, conflict: null };
   const wanted = words.statusToTicket(now.xdr);
   const back = words.statusToIncident(now.ticket);
   const agree = (wanted !== null && sameText(wanted, now.ticket)) || (back !== null && sameText(back, now.xdr));
-  const moved = movedSides(base.xdr !== now.xdr, !sameText(base.ticket, now.ticket));
-  if (agree || moved === null) return unchanged;
-  const leader = moved === 'both' ? await winner() : moved;
-  const conflict = moved === 'both' ? leader : null;
+  const lead = agree ? null : await leaderOf(base.xdr !== now.xdr, !sameText(base.ticket, now.ticket), signs);
+  if (lead === null) return unchanged;
+  const { leader, conflict } = lead;
   if (leader === 'xdr') return wanted === null ? unchanged : { xdr: now.xdr, ticket: wanted, conflict };
   return back === null ? unchanged : { xdr: back, ticket: now.ticket, conflict };
 }
@@ -61,7 +65,7 @@ export async function decideAssignee(
   base: AssigneeBase,
   now: Both<readonly string[], Person | null>,
   words: PeopleWords,
-  winner: Winner,
+  signs: Signs,
 ): Promise<AssigneeDecision> {
   const unchanged = { ...now, conflict: null };
   const isNamed = (list: readonly string[], name: string): boolean => list.some((one) => sameText(one, name));
@@ -69,10 +73,9 @@ export async function decideAssignee(
   const name = now.ticket === null ? null : words.personToIncident(now.ticket);
   const agree = now.ticket === null ? !now.xdr.some(canHold) : name !== null && isNamed(now.xdr, name);
   const listMoved = base.xdr.length !== now.xdr.length || !base.xdr.every((one) => isNamed(now.xdr, one));
-  const moved = movedSides(listMoved, base.ticket !== (now.ticket?.id ?? null));
-  if (agree || moved === null) return unchanged;
-  const leader = moved === 'both' ? await winner() : moved;
-  const conflict = moved === 'both' ? leader : null;
+  const lead = agree ? null : await leaderOf(listMoved, base.ticket !== (now.ticket?.id ?? null), signs);
+  if (lead === null) return unchanged;
+  const { leader, conflict } = lead;
   if (leader === 'xdr') {
     const holder = now.xdr.find(canHold);
     if (holder === undefined) return now.xdr.length > 0 ? unchanged : { xdr: now.xdr, ticket: null, conflict };
@@ -84,7 +87,15 @@ export async function decideAssignee(
   return { xdr, ticket: now.ticket, conflict };
 }
 
-function movedSides(xdr: boolean, ticket: boolean): Side | 'both' | null {
-  if (xdr && ticket) return 'both';
-  return xdr ? 'xdr' : ticket ? 'ticket' : null;
+/** The side that the other one follows; null when neither changed. */
+async function leaderOf(
+  xdrMoved: boolean,
+  ticketMoved: boolean,
+  signs: Signs,
+): Promise<{ readonly leader: Side; readonly conflict: Side | null } | null> {
+  if (!xdrMoved && !ticketMoved) return null;
+  const both = (xdrMoved || (await signs.touched('xdr'))) && (ticketMoved || (await signs.touched('ticket')));
+  if (!both) return { leader: xdrMoved ? 'xdr' : 'ticket', conflict: null };
+  const leader = await signs.winner();
+  return { leader, conflict: leader };
 }

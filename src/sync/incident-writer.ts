@@ -11,8 +11,11 @@ export interface IncidentWriter {
    * wrote in between, which the write has overwritten: the server checks no versions.
    */
   write(incident: Stored, changes: JsonObject): Promise<{ readonly stored: Stored; readonly overwritten: JsonObject }>;
-  /** When a field was last changed, epoch ms of the server's clock; null when that is not known. */
-  changedAt(incident: Stored, field: SyncedField): Promise<number | null>;
+  /**
+   * When a field was last changed, epoch ms of the server's clock; null when that is not known. `stale`: it is not what
+   * was read any more.
+   */
+  lastChange(incident: Stored, field: SyncedField): Promise<{ readonly at: number; readonly stale: boolean } | null>;
 }
 
 /** Rounds of writing and looking; each further one is due to a change that was written over ours. */
@@ -68,7 +71,10 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
         return { stored, overwritten };
       }
     },
-    changedAt: async (incident, field) => (await changesOf(incident.id, field))[0]?.at ?? null,
+    async lastChange(incident, field) {
+      const [last] = await changesOf(incident.id, field);
+      return last === undefined ? null : { at: last.at, stale: !same(last.after, incident[field]) };
+    },
   };
 }
 

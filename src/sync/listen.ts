@@ -52,11 +52,13 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
 
     async hearTickets() {
       if (!tells) {
-        if (reads)
-          for (const { incidentId } of openPairs()) add([{ incidentId, reason: 'ticket', notBefore: clock() }]);
+        if (reads) await lookAtTickets();
         return;
       }
-      for await (const { news, bookmark } of connector.changedSince(store.bookmark())) {
+      const from = store.bookmark();
+      // What happened before there were any pairs concerns nobody.
+      if (from === null) return store.setBookmark(await connector.bookmark());
+      for await (const { news, bookmark } of connector.changedSince(from)) {
         store.transact(() => {
           add(news.flatMap(happeningsOf));
           store.setBookmark(bookmark);
@@ -70,7 +72,7 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
       for await (const one of client.entities('incident').search(filters)) add(newcomer(one));
       for await (const one of client.entities('incident').search({})) {
         const pair = store.pair(one.id);
-        if (pair !== null && pair.hash !== contentHash(one)) add([later(one.id, 'incident')]);
+        if (pair !== null && pair.known.hash !== contentHash(one)) add([later(one.id, 'incident')]);
       }
       for (const { incidentId } of openPairs())
         add([later(incidentId, 'sightings'), later(incidentId, 'notes'), later(incidentId, 'ticket')]);
@@ -139,16 +141,20 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
       const { name, email, login, id } = change.author;
       return [{ id: change.id, at: change.at, author: name ?? email ?? login ?? id, text: change.text }];
     });
-    const lastOf = (kind: 'status' | 'assignee'): number | null =>
-      others.findLast((one) => one.kind === kind)?.at ?? null;
-    const changed = { status: lastOf('status'), assignee: lastOf('assignee') };
+    const status = others.findLast((one) => one.kind === 'status');
+    const assignee = others.findLast((one) => one.kind === 'assignee');
+    const changed = {
+      status: status === undefined ? null : { at: status.at, to: status.to },
+      assignee: assignee === undefined ? null : { at: assignee.at, to: assignee.to?.id ?? null },
+    };
     const ids = new Set([...store.incidentsOf(ticket.id), ...(ticket.incidentId === null ? [] : [ticket.incidentId])]);
     return [...ids].map((incidentId) => ({ incidentId, reason: 'ticket', notBefore: clock(), comments, changed }));
   }
 
   function newcomer(one: Stored): Happening[] {
     if (store.pair(one.id) !== null) return [];
-    return [{ incidentId: one.id, reason: 'new', notBefore: timeOf(one.created) + SETTLE_MS }];
+    const since = timeOf(one.created);
+    return [{ incidentId: one.id, reason: 'new', notBefore: since + SETTLE_MS, since }];
   }
 
   function later(incidentId: string, reason: Reason): Happening {
@@ -157,7 +163,7 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
 
   function isUntold(incidentId: string, what: 'sightings' | 'notes', item: Timed): boolean {
     const pair = store.pair(incidentId);
-    return pair?.state === 'linked' && isFresh(pair[what], item);
+    return pair?.state === 'linked' && isFresh(pair.known[what], item);
   }
 
   /** Tickets of a system that cannot tell what happened: each that is open is compared with what was agreed on. */

@@ -6,7 +6,7 @@ import type { FloodGuard, Place } from './flood-guard.ts';
 import { isClosed } from './is-closed.ts';
 import { type NoteMaker, readTicketNote } from './notes.ts';
 import type { SyncOptions } from './options.ts';
-import type { Pair } from './pair.ts';
+import type { Known, OutgoingComment, Pair } from './pair.ts';
 import { advance, BEGINNING } from './position.ts';
 import type { SyncStore } from './store.ts';
 
@@ -25,32 +25,36 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
     const observables = observablesOf(graph.entities.values());
     const found = await recall(incident);
     const now = clock();
-    if (found !== null) return keep({ kind: 'own' }, found.ticket, found.noted ? 'noted' : 'marked');
+    const known = knownOf(graph);
+    // What was to be told before is what the ticket tells, if it was made and nobody heard of it.
+    if (found !== null) return keep({ kind: 'own' }, found, store.opening(incident.id));
     const place = await placeOf(incident, observables, now);
-    if (place.kind === 'join') return keep(place, await ticketOf(place.ticketId), 'joined');
-    return keep(place, await create(graph, observables, place), 'created');
+    if (place.kind === 'join') return keep(place, await ticketOf(place.ticketId), known);
+    store.setOpening(incident.id, known);
+    return keep(place, await create(graph, observables, place), known);
 
-    function keep(where: Place, ticket: Ticket, how: 'noted' | 'marked' | 'joined' | 'created'): Pair {
-      const pair = pairOf(graph, ticket, how, notes);
+    function keep(place: Place, ticket: Ticket, told: Known | null): Pair {
+      const pair = pairOf(graph, ticket, { told, joins: place.kind === 'join' });
       store.transact(() => {
         store.setPair(pair);
-        guard.placed(where, incident.id, ticket.id, observables, now);
-        if (how === 'joined') join(pair, incident);
+        store.setOpening(incident.id, null);
+        guard.placed(place, incident.id, ticket.id, observables, now);
+        if (place.kind === 'join') join(pair, incident);
       });
-      const kind = how === 'created' || how === 'joined' ? how : 'found';
+      const kind = place.kind === 'join' ? 'joined' : found === null ? 'created' : 'found';
       report({ kind, incident: shortIdOf(incident.id), ticket: ticket.id });
       return pair;
     }
   };
 
   /** The ticket that the incident's note tells of, or that bears the incident's mark; null when there is none. */
-  async function recall(incident: Stored): Promise<{ ticket: Ticket; noted: boolean } | null> {
+  async function recall(incident: Stored): Promise<Ticket | null> {
     const [note] = await client.entities('note').byExternalId(notes.ticketNoteName(incident.id));
     const noted = note === undefined ? null : readTicketNote(note);
     const ticket = noted === null ? null : await existing(noted.id);
-    if (ticket !== null) return { ticket, noted: true };
+    if (ticket !== null) return ticket;
     const [marked] = connector.capabilities.finds ? await connector.findByIncident(incident.id) : [];
-    return marked === undefined ? null : { ticket: marked, noted: false };
+    return marked ?? null;
   }
 
   async function existing(id: string): Promise<Ticket | null> {
@@ -112,56 +116,67 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
     store.setJoins(ticketId, { waiting: [...waiting, line], sealed });
   }
 
-  /** Nothing is agreed on yet: what either side says counts as news, but for what a new ticket began with. */
-  function pairOf(
-    graph: IncidentGraph,
-    ticket: Ticket,
-    how: 'noted' | 'marked' | 'joined' | 'created',
-    maker: NoteMaker,
-  ): Pair {
-    const { incident, relationships } = graph;
-    const members = relationships.filter(
-      ({ relationship_type: type, target_ref: target }) => type === 'member-of' && target === incident.id,
-    );
-    const fresh = how === 'created' || how === 'marked';
-    const lost = how === 'noted' ? [again(incident, members.length)] : [];
+  /**
+   * A pair on which nothing is agreed yet: what either side says counts as news, but for what a new ticket began with.
+   * `told`: what the ticket tells; null when that was forgotten.
+   */
+  function pairOf(graph: IncidentGraph, ticket: Ticket, { told, joins }: { told: Known | null; joins: boolean }): Pair {
+    const { incident } = graph;
+    const known = knownOf(graph);
+    const isNew = told !== null && !joins;
     return {
       incidentId: incident.id,
       ticketId: ticket.id,
       url: ticket.url,
       state: 'linked',
       joined:
-        how === 'joined' ||
+        joins ||
         store.digest()?.incidentId === incident.id ||
         (ticket.incidentId !== null && ticket.incidentId !== incident.id),
       base: {
-        status: {
-          xdr: how === 'joined' ? textOf(incident.status) : '',
-          ticket: how === 'noted' ? '' : ticket.status,
-        },
-        assignee: { xdr: [], ticket: fresh ? (ticket.assignee?.id ?? null) : null, name: null },
+        status: { xdr: joins ? textOf(incident.status) : '', ticket: told === null ? '' : ticket.status },
+        assignee: { xdr: [], ticket: isNew ? (ticket.assignee?.id ?? null) : null, name: null },
       },
       intended: null,
       ticketChanged: { status: null, assignee: null },
-      told: toldOf(incident),
-      hash: contentHash(incident),
+      known: told ?? known,
       modified: textOf(incident.modified),
-      sightings: advance(
-        BEGINNING,
-        members.map(({ id, created }) => ({ id, time: timeOf(created) })),
-      ),
-      notes: advance(
-        BEGINNING,
-        graph.notes.map(({ id, modified }) => ({ id, time: timeOf(modified) })),
-      ),
-      outgoing: { comments: lost, notes: how === 'noted' ? [] : [maker.ticketNote(incident, ticket)] },
+      ticketAt: ticket.updatedAt,
+      outgoing: {
+        comments: told === null ? [again(graph)] : [],
+        notes: [notes.ticketNote(incident, ticket)],
+      },
     };
   }
 
   /** What happened while nobody remembered the ticket is not told piece by piece. */
-  function again(incident: Stored, sightings: number) {
-    const text = `Sightline found this ticket again. The incident has ${sightings} sightings now.`;
+  function again({ incident, relationships }: IncidentGraph): OutgoingComment {
+    const { length } = membersOf(incident, relationships);
+    const text = `Sightline found this ticket again. The incident has ${length} sightings now.`;
     const blocks = [...paragraphs(text), ...linkTo(options.linkOf(incident.id))];
-    return { key: hashOf('again', contentHash(incident), sightings), blocks, tried: true, conflicts: [] };
+    return { key: hashOf('again', contentHash(incident), length), blocks, tried: true, conflicts: [] };
   }
+}
+
+function knownOf({ incident, relationships, notes }: IncidentGraph): Known {
+  const members = membersOf(incident, relationships);
+  return {
+    told: toldOf(incident),
+    hash: contentHash(incident),
+    sightings: advance(
+      BEGINNING,
+      members.map(({ id, created }) => ({ id, time: timeOf(created) })),
+    ),
+    notes: advance(
+      BEGINNING,
+      notes.map(({ id, modified }) => ({ id, time: timeOf(modified) })),
+    ),
+  };
+}
+
+/** The relationships that make sightings the incident's. */
+function membersOf({ id }: Stored, relationships: readonly Stored[]): Stored[] {
+  return relationships.filter(
+    ({ relationship_type: type, target_ref: target }) => type === 'member-of' && target === id,
+  );
 }

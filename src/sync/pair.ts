@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positionSchema } from './position.ts';
+import { changedSchema } from './work.ts';
 
 /** Text on its way to a ticket. It is stored before it is sent, and forgotten when it is there. */
 const commentSchema = z.object({
@@ -25,6 +26,16 @@ const toldSchema = z.object({
 });
 export type Told = z.output<typeof toldSchema>;
 
+/** The state of an incident that its ticket tells of. */
+export const knownSchema = z.object({
+  told: toldSchema,
+  /** Hash of all that is mirrored of the incident. */
+  hash: z.string(),
+  sightings: positionSchema,
+  notes: positionSchema,
+});
+export type Known = z.output<typeof knownSchema>;
+
 const baseSchema = z.object({
   status: z.object({ xdr: z.string(), ticket: z.string() }),
   assignee: z.object({ xdr: z.array(z.string()), ticket: z.string().nullable(), name: z.string().nullable() }),
@@ -45,14 +56,11 @@ const pairSchema = z.object({
   base: baseSchema,
   /** What the values will be once a write to one side is through: so it is known for our own if nobody hears of its end. */
   intended: z.object({ side: z.enum(['xdr', 'ticket']), base: baseSchema }).nullable(),
-  /** When people last changed the ticket's fields (epoch ms, its clock); null: never heard of. */
-  ticketChanged: z.object({ status: z.number().nullable(), assignee: z.number().nullable() }),
-  told: toldSchema,
-  /** Hash of all that is mirrored of the incident, and when it was last modified. */
-  hash: z.string(),
+  ticketChanged: changedSchema,
+  known: knownSchema,
+  /** When each side was last changed, as far as both agree on it: ISO date by the server, epoch ms by the ticket system. */
   modified: z.string(),
-  sightings: positionSchema,
-  notes: positionSchema,
+  ticketAt: z.number(),
   outgoing: z.object({
     comments: z.array(commentSchema),
     /** New notes, whole. */

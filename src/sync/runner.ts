@@ -10,7 +10,7 @@ import { listener } from './listen.ts';
 import { noteMaker } from './notes.ts';
 import { pairOpener } from './open-pair.ts';
 import type { SyncOptions } from './options.ts';
-import { syncStore } from './store.ts';
+import { type Hold, syncStore } from './store.ts';
 import { visitor } from './visit.ts';
 import type { Work } from './work.ts';
 
@@ -117,7 +117,8 @@ export function openSync(options: SyncOptions): Sync {
   async function guarded(side: Side, work: () => Promise<void>): Promise<void> {
     if (isHeld(side)) return;
     const failure = await attempt(work);
-    if (failure !== null) hold(failure);
+    if (failure !== null) hold(failure, 'telling');
+    else if (store.hold(side)?.at === 'telling') release(side);
   }
 
   function failed(work: Work, failure: Failure): void {
@@ -129,14 +130,14 @@ export function openSync(options: SyncOptions): Sync {
       report({ kind: 'parked', incident: shortIdOf(work.incidentId), reason: failure.reason });
       return;
     }
-    const until = hold(failure);
+    const until = hold(failure, 'doing');
     store.setWork({ ...tried, notBefore: Math.max(until, clock() + backOff(attempts, random)) });
   }
 
-  function hold({ side, retryAt, reason }: Failure): number {
+  function hold({ side, retryAt, reason }: Failure, at: Hold['at']): number {
     const failures = (store.hold(side)?.failures ?? 0) + 1;
     const until = Math.max(clock() + backOff(failures, random), retryAt ?? 0);
-    store.setHold(side, { until, failures, reason });
+    store.setHold(side, { until, failures, reason, at });
     report({ kind: 'held', side, until, reason });
     return until;
   }

@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { shortIdOf } from '../ctia/ctia.ts';
 import type { State } from '../state/state.ts';
 import type { Side } from './event.ts';
-import { type Joins, type Pair, readJoins, readPair } from './pair.ts';
+import { type Joins, type Known, knownSchema, type Pair, readJoins, readPair } from './pair.ts';
 import { type Position, positionSchema } from './position.ts';
 import { addTo, type Happening, readWork, type Work } from './work.ts';
 
-const holdSchema = z.object({ until: z.number(), failures: z.number(), reason: z.string() });
+const holdSchema = z.object({
+  until: z.number(),
+  failures: z.number(),
+  reason: z.string(),
+  /** What it failed at: telling what is new, or doing what it was told. */
+  at: z.enum(['telling', 'doing']),
+});
 /** A side that is left alone for a while. */
 export type Hold = z.output<typeof holdSchema>;
 
@@ -24,6 +30,9 @@ export interface SyncStore {
   pair(incidentId: string): Pair | null;
   setPair(pair: Pair): void;
   pairs(): Iterable<Pair>;
+  /** What a ticket that is about to be made tells, should nobody hear of its making. */
+  opening(incidentId: string): Known | null;
+  setOpening(incidentId: string, known: Known | null): void;
   /** Long ids of the incidents whose ticket it is. */
   incidentsOf(ticketId: string): readonly string[];
   work(incidentId: string): Work | null;
@@ -81,6 +90,11 @@ export function syncStore(state: Pick<State, 'table' | 'transact'>): SyncStore {
         if (known.includes(pair.incidentId)) return;
         tickets.set(pair.ticketId, JSON.stringify([...known, pair.incidentId]));
       }),
+    opening: (incidentId) => fact(`opening ${shortIdOf(incidentId)}`, knownSchema),
+    setOpening(incidentId, known) {
+      if (known === null) facts.delete(`opening ${shortIdOf(incidentId)}`);
+      else setFact(`opening ${shortIdOf(incidentId)}`, known);
+    },
     *pairs() {
       for (const [, json] of pairs.entries()) yield readPair(json);
     },

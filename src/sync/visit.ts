@@ -3,6 +3,7 @@ import type { Block, TicketChanges } from '../tickets/tickets.ts';
 import type { stepper } from './bring-in-step.ts';
 import { describeChanges, describeNote, describeSightings, paragraphs } from './describe.ts';
 import { contentHash, hashOf, objectsOf, textOf, timeOf, toldOf } from './facts.ts';
+import { judgeFailure } from './judge-failure.ts';
 import { isOwnNote, type NoteMaker } from './notes.ts';
 import type { pairOpener } from './open-pair.ts';
 import type { SyncOptions } from './options.ts';
@@ -10,7 +11,7 @@ import { sendOutgoing } from './outgoing.ts';
 import type { Pair } from './pair.ts';
 import { advance, isFresh, OVERLAP_MS } from './position.ts';
 import type { SyncStore } from './store.ts';
-import type { Work } from './work.ts';
+import type { Reason, Work } from './work.ts';
 
 /** New sightings that a comment tells in full; of more than that only the latest ones. */
 const MAX_SIGHTINGS = 50;
@@ -35,13 +36,23 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
     }
     if (pair.state !== 'linked') return;
     pair = withNews(pair, work);
-    // What is on its way from before goes first, so that the histories are in order.
-    pair = await sendOutgoing(options, store, pair);
-    const result = await bringInStep(pair);
+    const { refusal, ...result } = await inStepOrRefused(pair);
     if (result.incident === null) return removed(result.pair);
     pair = await catchUp(result.pair, result.incident, work);
     await sendOutgoing(options, store, pair);
+    if (refusal !== null) throw refusal;
   };
+
+  /** A ticket that refuses a status is told everything else all the same. */
+  async function inStepOrRefused(pair: Pair) {
+    try {
+      return { ...(await bringInStep(pair)), refusal: null };
+    } catch (refusal) {
+      if (judgeFailure(refusal, 0)?.action !== 'park') throw refusal;
+      const incident = await client.entities('incident').get(pair.incidentId);
+      return { incident, pair: store.pair(pair.incidentId) ?? pair, refusal };
+    }
+  }
 
   function withNews(pair: Pair, { changed }: Work): Pair {
     const { status, assignee } = pair.ticketChanged;
@@ -69,7 +80,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
    */
   async function catchUp(pair: Pair, incident: Stored, { reasons, comments: written }: Work): Promise<Pair> {
     const told = toldOf(incident);
-    const blocks: Block[] = describeChanges(pair.told, told, incident);
+    const blocks: Block[] = describeChanges(pair.known.told, told, incident);
     const changes = fieldsOf(pair, incident);
     if (Object.keys(changes).length > 0) {
       await connector.update(pair.ticketId, changes);
@@ -80,13 +91,15 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
         fields: Object.keys(changes).join(', '),
       });
     }
-    let { sightings, notes: seen } = pair;
-    if (reasons.includes('sightings')) {
+    let { sightings, notes: seen } = pair.known;
+    // Of a new pair, nobody could be told anything before it was stored.
+    const isDue = (reason: Reason): boolean => reasons.includes(reason) || reasons.includes('new');
+    if (isDue('sightings')) {
       const members = await newMembers(pair);
       blocks.push(...describeSightings(await sightingsOf(members)));
       sightings = advance(sightings, members);
     }
-    if (reasons.includes('notes')) {
+    if (isDue('notes')) {
       const fresh = await newNotes(pair);
       blocks.push(...fresh.filter((note) => !isOwnNote(note)).flatMap(describeNote));
       seen = advance(seen, fresh.map(timedNote));
@@ -96,11 +109,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
     const key = hashOf(incident.id, options.clock(), blocks);
     const next: Pair = {
       ...pair,
-      told,
-      hash: contentHash(incident),
-      modified: pair.modified > textOf(incident.modified) ? pair.modified : textOf(incident.modified),
-      sightings,
-      notes: seen,
+      known: { told, hash: contentHash(incident), sightings, notes: seen },
       outgoing: {
         notes: [...pair.outgoing.notes, ...written.map((one) => notes.commentNote(incident, pair.ticketId, one))],
         comments: blocks.length === 0 ? comments : [...comments, { key, blocks, tried: false, conflicts: [] }],
@@ -111,7 +120,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
   }
 
   /** A ticket of several incidents is called after the first one, or a digest. */
-  function fieldsOf({ told, joined }: Pair, incident: Stored): TicketChanges {
+  function fieldsOf({ known: { told }, joined }: Pair, incident: Stored): TicketChanges {
     const now = toldOf(incident);
     const priority = words.priorityOf(now.severity);
     if (joined) return {};
@@ -121,7 +130,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
     };
   }
 
-  async function newMembers({ incidentId, sightings }: Pair) {
+  async function newMembers({ incidentId, known: { sightings } }: Pair) {
     const from = new Date(Math.max(0, sightings.at - OVERLAP_MS)).toISOString();
     const filters = { relationship_type: 'member-of', target_ref: incidentId, from };
     const members: { id: string; time: number; ref: string }[] = [];
@@ -141,7 +150,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
     );
   }
 
-  async function newNotes({ incidentId, notes: seen }: Pair): Promise<Stored[]> {
+  async function newNotes({ incidentId, known: { notes: seen } }: Pair): Promise<Stored[]> {
     const found: Stored[] = [];
     for await (const note of client.entities('note').search({ 'related_entities.entity_id': incidentId })) {
       if (isFresh(seen, timedNote(note))) found.push(note);

@@ -13,13 +13,18 @@ const ticketCommentSchema = z.object({
 /** What somebody wrote in the ticket system. */
 export type TicketComment = z.output<typeof ticketCommentSchema>;
 
+/** When people last changed a field of a ticket (epoch ms, its clock), and to what: a status, or a person's id. */
+export const changedSchema = z.object({
+  status: z.object({ at: z.number(), to: z.string() }).nullable(),
+  assignee: z.object({ at: z.number(), to: z.string().nullable() }).nullable(),
+});
+
 const workSchema = z.object({
   /** Long id. */
   incidentId: z.string(),
   reasons: z.array(z.enum(REASONS)),
   comments: z.array(ticketCommentSchema),
-  /** When people changed the ticket's fields, epoch ms by its clock. */
-  changed: z.object({ status: z.number().nullable(), assignee: z.number().nullable() }),
+  changed: changedSchema,
   /** Of the first reason, epoch ms: what came first goes first. */
   since: z.number(),
   /** Epoch ms. */
@@ -45,17 +50,19 @@ export interface Happening extends Partial<Pick<Work, 'comments' | 'changed'>> {
   readonly reason: Reason;
   /** Epoch ms before which it need not be dealt with. */
   readonly notBefore: number;
+  /** When it happened, epoch ms, where that is another time than now. */
+  readonly since?: number;
 }
 
 /** The work that there is now that something more happened. It is tried again even if it was parked. */
 export function addTo(work: Work | null, happening: Happening, now: number): Work {
-  const { incidentId, reason, notBefore, comments = [], changed } = happening;
+  const { incidentId, reason, notBefore, since = now, comments = [], changed } = happening;
   const known = work ?? {
     incidentId,
     reasons: [],
     comments: [],
     changed: { status: null, assignee: null },
-    since: now,
+    since,
     notBefore,
     attempts: 0,
     problem: null,

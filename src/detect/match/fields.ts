@@ -242,6 +242,8 @@ export function isKnownField(written: string): boolean {
  * `extra` values.
  */
 export function fieldOf(written: string): Field {
+  const direct = FIELDS.get(written);
+  if (direct !== undefined) return direct;
   const lower = written.toLowerCase();
   const name = ALIASES[lower] ?? lower;
   return FIELDS.get(name) ?? addExtraField(name);

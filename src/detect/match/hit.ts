@@ -28,7 +28,7 @@ export function hitOf(
   possible: Possibilities,
 ): Hit {
   // Most of a silent rule's hits wait in a window and are dropped unread: nobody is told what matched.
-  if (!rule.alerts && extractions.length === 0) return { rule, entry, match: absenceOf(node), observables: [] };
+  if (!rule.alerts && extractions.length === 0) return { rule, entry, match: absenceOf(node), observables: NONE };
   const findings = [...findingsOf(node, subject, possible)];
   const told = findings.filter(({ view }) => view !== null);
   const finding = told.find(({ item }) => !PLAIN_FIELDS.includes(item.field.name)) ?? told[0] ?? findings[0];
@@ -41,10 +41,18 @@ function matchOf({ item, view, span }: Finding, { entry }: Subject): Match {
   return { field: item.field.name, view: view?.name ?? 'raw', text: ownText(text.slice(0, MAX_MATCH_LENGTH)) };
 }
 
+const NONE: readonly Observable[] = [];
+/** One for each condition, since hundreds of thousands of silent hits may wait. */
+const absences = new WeakMap<CompiledRule['node'], Match>();
+
 /** A rule that asks only for what is not there matched nothing that could be shown. */
 function absenceOf(node: CompiledRule['node']): Match {
+  const known = absences.get(node);
+  if (known !== undefined) return known;
   const [item] = itemsOf(node);
-  return { field: item?.field.name ?? 'keywords', view: 'raw', text: '' };
+  const absence = { field: item?.field.name ?? 'keywords', view: 'raw', text: '' };
+  absences.set(node, absence);
+  return absence;
 }
 
 /** Places were found in the text or in its lower case; the two differ in length only for a few letters. */

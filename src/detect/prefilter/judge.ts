@@ -13,7 +13,7 @@ import type { NeedleIndex, Slots } from './slots.ts';
 /** Texts of a part that are remembered: two generations of so many. */
 const MAX_REMEMBERED = 8192;
 /** Longer texts hardly recur. */
-const MAX_REMEMBERED_LENGTH = 1024;
+const MAX_REMEMBERED_LENGTH = 512;
 
 /** What a part of an entry amounts to by itself. */
 export interface Judgement {

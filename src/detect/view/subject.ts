@@ -45,8 +45,9 @@ export class Subject {
   readonly entry: AccessLogEntry;
   readonly #limits: ViewLimits;
   readonly #counts: ViewCounts;
-  readonly #texts = new Map<string, Text | null>();
-  readonly #values = new Map<ValueSource, readonly Value[]>();
+  // Made when the first is wanted: most subjects are asked for none.
+  #texts: Map<string, Text | null> | undefined;
+  #values: Map<ValueSource, readonly Value[]> | undefined;
   #parameters: Parameters | undefined;
   #refererParameters: Parameters | undefined;
 
@@ -57,6 +58,7 @@ export class Subject {
   }
 
   valuesOf(field: ValueSource): readonly Value[] {
+    this.#values ??= new Map();
     const known = this.#values.get(field);
     if (known !== undefined) return known;
     const values = field.values(this);
@@ -226,6 +228,7 @@ export class Subject {
   }
 
   #once(name: string, make: () => Text | null): Text | null {
+    this.#texts ??= new Map();
     const known = this.#texts.get(name);
     if (known !== undefined) return known;
     const made = make();
