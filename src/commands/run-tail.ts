@@ -17,6 +17,7 @@ import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { carryOut } from './tail/aftermath.ts';
+import { apacheLogs, eitherTarget } from './tail/apache-logs.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
@@ -48,12 +49,21 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   closing.defer(() => kept.close());
   let pause: string | null = null;
 
-  const liveStages = ({ stages: { format, ...rest } }: Pick<LoadedStages, 'stages'>): LiveStages => ({
+  const path = given['apache-config'];
+  const readApache = () => (path === undefined ? null : apacheLogs(path));
+  const apache = readApache();
+  for (const warning of apache?.warnings ?? []) log.warn(describeFault(warning));
+
+  const liveStages = ({ stages: { format, ...rest } }: Pick<LoadedStages, 'stages'>, servers = apache): LiveStages => ({
     ...rest,
     onFormat(used) {
       for (const warning of unreachableWarnings(rest.rules, used)) log.warn(describeFault(warning));
     },
-    formatOf: () => format,
+    formatOf: (source) => format ?? servers?.formatOf(source) ?? null,
+    compose:
+      servers === null
+        ? rest.compose
+        : { ...rest.compose, targetOf: eitherTarget(rest.compose.targetOf, servers.targetOf) },
     // An incident is told of as soon as something about it is final, not when it is over.
     correlate: { ...rest.correlate, pendingSightings: 1 },
     ...(crawlers === null ? {} : { confirm: crawlers.check }),
@@ -72,7 +82,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     openFiles: (hooks) =>
       openFollower({
         ...hooks,
-        patterns: given.files,
+        patterns: [...given.files, ...(apache?.patterns ?? [])],
         // Once something was read, whatever appears is new.
         existing: hooks.positions.length === 0 ? given.from : 'start',
         maxLineBytes: stages.read.maxLineBytes,
@@ -115,7 +125,9 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     closing.defer(() => metrics.close());
     log.info('metrics are served', { url: metrics.url });
   }
-  signals.onReload(() => void reload(given, environment, log, (loaded) => live.reload(liveStages(loaded))));
+  signals.onReload(
+    () => void reload(given, environment, log, (loaded) => live.reload(liveStages(loaded, readApache()))),
+  );
 
   try {
     log.info('reading', { files: live.files.length, state: state.path, destination: output.name });

@@ -6,6 +6,7 @@ import { RUN_OPTIONS, type RunOptions } from './run-options.ts';
 
 export interface TailOptions extends RunOptions {
   readonly files: readonly string[];
+  readonly 'apache-config': string | undefined;
   readonly state: string | undefined;
   readonly from: 'start' | 'end';
   readonly metrics: string | undefined;
@@ -13,7 +14,7 @@ export interface TailOptions extends RunOptions {
 
 /** `sightline tail`: follows logs, for months. */
 export const tail: Command<TailOptions> = {
-  usage: 'tail <files...>',
+  usage: 'tail [files...]',
   describe: 'Follow live logs through rotations and restarts, and deliver incidents as they grow',
   options,
   async run(given) {
@@ -24,10 +25,15 @@ export const tail: Command<TailOptions> = {
 
 function options(yargs: Argv): Argv<TailOptions> {
   return yargs
-    .positional('files', { type: 'string', array: true, demandOption: true, describe: 'Files, globs, or -' })
+    .positional('files', { type: 'string', array: true, default: [] as string[], describe: 'Files, globs, or -' })
     .options({
       ...RUN_OPTIONS,
       ...STATE_OPTION,
+      'apache-config': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Follow the logs that this configuration of Apache names, and take formats and targets from it',
+      },
       from: {
         choices: ['start', 'end'] as const,
         default: 'start' as const,
@@ -43,7 +49,9 @@ function options(yargs: Argv): Argv<TailOptions> {
     .example('$0 tail /var/log/apache2/access.log', 'Follow one log and send to the XDR tenant')
     .example("$0 tail '/var/log/apache2/*access.log' --dry-run", 'See what would be sent')
     .example('CustomLog "|/usr/bin/sightline tail -" combined', 'As a piped log, in the configuration of Apache')
-    .check(({ pretty, 'dry-run': dryRun }) => {
+    .check(({ files, 'apache-config': apacheConfig, pretty, 'dry-run': dryRun }) => {
+      if (files.length === 0 && apacheConfig === undefined)
+        throw new SightlineError('usage', 'name files to follow, or the configuration of Apache by --apache-config');
       if (pretty && !dryRun) throw new SightlineError('usage', '--pretty goes with --dry-run');
       return true;
     });

@@ -5,6 +5,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Parcel } from '../model/parcel.ts';
 import { externalId } from './identity.ts';
 import { incidentId } from './incident-entity.ts';
+import { type Loss, lossBundle } from './loss.ts';
 import { type ComposerOptions, checkOptions } from './options.ts';
 import { splitIntoBundles } from './split.ts';
 
@@ -20,12 +21,21 @@ export function composer(options: ComposerOptions): (incident: Incident) => read
   checkOptions(options);
   return (incident) => {
     const xid = incidentId(options.prefix, incident);
-    return splitIntoBundles(incident, options).map((bundle) => {
-      refuseFaulty(bundle);
-      const body = toJson(bundle);
-      return { key: externalId(options.prefix, 'bundle', [body]), body, incident: xid };
-    });
+    return splitIntoBundles(incident, options).map((bundle) => parcelOf(bundle, xid, options));
   };
+}
+
+/** The same log and time give the same parcel. */
+export function composeLoss(loss: Loss, options: ComposerOptions): Parcel {
+  const bundle = lossBundle(loss, options);
+  const [xid = ''] = bundle.incidents?.[0]?.external_ids ?? [];
+  return parcelOf(bundle, xid, options);
+}
+
+function parcelOf(bundle: CtimBundle, incident: string, { prefix }: ComposerOptions): Parcel {
+  refuseFaulty(bundle);
+  const body = toJson(bundle);
+  return { key: externalId(prefix, 'bundle', [body]), body, incident };
 }
 
 function refuseFaulty(bundle: CtimBundle): void {
@@ -37,4 +47,5 @@ function refuseFaulty(bundle: CtimBundle): void {
 
 export { externalId, transientId } from './identity.ts';
 export { titleOf } from './incident-entity.ts';
+export type { Loss } from './loss.ts';
 export { COMPOSER_DEFAULTS, type ComposerOptions, type TargetFacts } from './options.ts';

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import { type ComposerOptions, composer, titleOf } from '../compose/compose.ts';
+import { type ComposerOptions, composeLoss, composer, titleOf } from '../compose/compose.ts';
 import type { Correlated } from '../correlate/correlate.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Incident } from '../model/incident.ts';
@@ -141,7 +141,10 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   announceAll();
   const follower = await plan.openFiles({
     positions: [...loaded.positions.values()].map((data): FilePosition => JSON.parse(data)),
-    onNotice: plan.onNotice,
+    onNotice(notice) {
+      plan.onNotice(notice);
+      if (notice.code === 'lost') reportLoss(notice);
+    },
     onReject(reject) {
       tally.lines++;
       accounts.reject(reject);
@@ -177,14 +180,13 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     }
   }
 
-  /** @returns what the line counts as; null where it was rejected, which is told elsewhere */
-  function takeLine(to: Scan, lane: Lane | undefined, line: LogLine): 'parsed' | 'skipped' | null {
+  /** @returns what the line counts as */
+  function takeLine(to: Scan, lane: Lane | undefined, line: LogLine): 'parsed' | 'skipped' | Reject {
     if (lane === undefined) throw new Error(`a line of ${line.source}, which has no format`);
     const entry = lane.parse(line);
     if (isReject(entry)) {
       to.noteReject(entry);
-      if (to === scan) accounts.reject(entry);
-      return null;
+      return entry;
     }
     if (entry.time < plan.sinceMs || entry.time >= plan.untilMs) return 'skipped';
     if (entry.time > lane.clock) lane.clock = entry.time;
@@ -200,7 +202,8 @@ export async function openLive(plan: LivePlan): Promise<Live> {
       written.add({ kind: 'line', line });
       tally.lines++;
       const fate = takeLine(scan, scan.lanes.get(source), line);
-      if (fate !== null) accounts.count(source, fate);
+      if (typeof fate === 'string') accounts.count(source, fate);
+      else accounts.reject(fate);
       if (fate === 'skipped') tally.skipped++;
     };
     const count = await file.read((line) => {
@@ -228,6 +231,16 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     if (matched > 0) undecided.delete(source);
     else undecided.add(source);
     return matched > 0 ? format : (scan.lanes.get(source)?.format ?? format);
+  }
+
+  /** What was lost cannot be read again: it becomes an incident of its own. */
+  function reportLoss({ source, lostBytes }: FollowNotice): void {
+    const clock = clockOf(source);
+    const since = Number.isFinite(clock) ? clock : plan.now();
+    const parcel = composeLoss({ source, bytes: lostBytes, since }, stages.compose);
+    tally.incidents++;
+    tally.parcels++;
+    parcels.push({ parcel, destination: plan.destination, aftermath: null });
   }
 
   function clockOf(source: string): number {

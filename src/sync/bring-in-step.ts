@@ -168,6 +168,9 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
             status: sameText(ticket.status, next.status.ticket),
             assignee: isPerson(ticket.assignee, next.assignee.ticket),
           };
+    const hasLanded =
+      (isDone.status && base.status.xdr !== next.status.xdr) ||
+      (isDone.assignee && !sameNames(base.assignee.xdr, next.assignee.xdr));
     const id = side === 'ticket' ? (ticket.assignee?.id ?? null) : next.assignee.ticket;
     return {
       ...pair,
@@ -176,7 +179,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
         assignee: isDone.assignee ? { ...next.assignee, ticket: id } : base.assignee,
       },
       intended: null,
-      modified: side === 'xdr' && isDone.status && isDone.assignee ? textOf(incident.modified) : pair.modified,
+      modified: side === 'xdr' && hasLanded ? textOf(incident.modified) : pair.modified,
     };
   }
 

@@ -72,14 +72,16 @@ export async function decideAssignee(
   const canHold = (name: string): boolean => words.personToTicket(name) !== null;
   const name = now.ticket === null ? null : words.personToIncident(now.ticket);
   const agree = now.ticket === null ? !now.xdr.some(canHold) : name !== null && isNamed(now.xdr, name);
-  const listMoved = base.xdr.length !== now.xdr.length || !base.xdr.every((one) => isNamed(now.xdr, one));
+  // Groups and others whom no ticket could be assigned to come and go without a word.
+  const [before, after] = [base.xdr.filter(canHold), now.xdr.filter(canHold)];
+  const listMoved = before.length !== after.length || !before.every((one) => isNamed(after, one));
   const lead = agree ? null : await leaderOf(listMoved, base.ticket !== (now.ticket?.id ?? null), signs);
   if (lead === null) return unchanged;
   const { leader, conflict } = lead;
   if (leader === 'xdr') {
-    const holder = now.xdr.find(canHold);
-    if (holder === undefined) return now.xdr.length > 0 ? unchanged : { xdr: now.xdr, ticket: null, conflict };
-    return { xdr: now.xdr, ticket: words.personToTicket(holder), conflict };
+    const [holder] = after;
+    if (holder === undefined && !listMoved) return unchanged;
+    return { xdr: now.xdr, ticket: holder === undefined ? null : words.personToTicket(holder), conflict };
   }
   if (now.ticket !== null && name === null) return unchanged;
   const leaves = (one: string): boolean => (conflict === null ? sameText(one, base.name ?? '') : canHold(one));

@@ -34,7 +34,7 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
       await hearNew();
       await hearChanged('incidents', 'incident', {}, 'modified', (one) => {
         const pair = store.pair(one.id);
-        return pair === null || pair.modified === one.modified ? [] : [later(one.id, 'incident')];
+        return pair === null || pair.known.hash === contentHash(one) ? [] : [later(one.id, 'incident')];
       });
       if (isFiltered) await hearChanged('matching', 'incident', filters, 'modified', (one) => newcomer(one));
       await hearChanged('notes', 'note', {}, 'modified', (one) =>

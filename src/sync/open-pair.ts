@@ -123,18 +123,22 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
   function pairOf(graph: IncidentGraph, ticket: Ticket, { told, joins }: { told: Known | null; joins: boolean }): Pair {
     const { incident } = graph;
     const known = knownOf(graph);
+    const joined =
+      joins ||
+      store.digest()?.incidentId === incident.id ||
+      (ticket.incidentId !== null && ticket.incidentId !== incident.id);
     const isNew = told !== null && !joins;
     return {
       incidentId: incident.id,
       ticketId: ticket.id,
       url: ticket.url,
       state: 'linked',
-      joined:
-        joins ||
-        store.digest()?.incidentId === incident.id ||
-        (ticket.incidentId !== null && ticket.incidentId !== incident.id),
+      joined,
       base: {
-        status: { xdr: joins ? textOf(incident.status) : '', ticket: told === null ? '' : ticket.status },
+        status: {
+          xdr: joined ? textOf(incident.status) : '',
+          ticket: joined || told !== null ? ticket.status : '',
+        },
         assignee: { xdr: [], ticket: isNew ? (ticket.assignee?.id ?? null) : null, name: null },
       },
       intended: null,
@@ -154,7 +158,7 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
     const { length } = membersOf(incident, relationships);
     const text = `Sightline found this ticket again. The incident has ${length} sightings now.`;
     const blocks = [...paragraphs(text), ...linkTo(options.linkOf(incident.id))];
-    return { key: hashOf('again', contentHash(incident), length), blocks, tried: true, conflicts: [] };
+    return { key: hashOf('again', incident.id, length), blocks, tried: true, conflicts: [] };
   }
 }
 

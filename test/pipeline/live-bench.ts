@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { stageOptions } from '../../src/commands/stage-options.ts';
 import { configSchema } from '../../src/config.ts';
 import { type RuleSet, readRules } from '../../src/detect/detect.ts';
@@ -255,6 +256,7 @@ export class LiveBench {
     }
     this.#now += ms;
     if (this.#now >= this.#until) this.#onEnd();
+    await setImmediate(); // Pipes are real.
   }
 }
 

@@ -352,7 +352,7 @@ describe('the end', () => {
       const stdin = new PassThrough();
       stdin.end(`${logLine(SECRET)}\n${logLine({ ...LOG_IN, client: '203.0.113.7' })}`);
       await bench.open({ patterns: ['-'], stdin });
-      expect(await bench.run(1e9)).toBe('ended');
+      expect(await bench.run(HOUR)).toBe('ended');
       expect(bench.sightings()).toEqual(['Secret file from 203.0.113.9']);
       expect(bench.ledger()).toMatchObject([{ source: '-', lines: 2, parsed: 2 }]);
     }));

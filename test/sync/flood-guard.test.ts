@@ -67,10 +67,10 @@ describe('incidents with an observable in common', () => {
     expect(
       world.sandbox.entities('note').filter(({ content }) => String(content).includes('There it is again')),
     ).toHaveLength(2);
+    world.advance(1000);
     await incidents.update(first.id, { status: 'Hold' });
     await world.settle();
     await world.settle();
-    console.log(JSON.stringify(world.events.slice(-8)));
     expect(world.desk.tickets).toMatchObject([{ status: 'stalled' }]);
     expect(statuses()).toEqual(['Hold', 'Open']);
   });
