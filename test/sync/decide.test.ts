@@ -162,13 +162,13 @@ describe('the assignee', () => {
     ],
     ['does not go where nobody is known', NOBODY, ['group-7'], null, 'xdr', ['group-7'], null],
     [
-      'stays where the list has none that the ticket could name',
+      'leaves the ticket when the list has nobody left whom it could name',
       WITH_ALICE,
       ['group-7'],
       ALICE,
       'ticket',
       ['group-7'],
-      ALICE,
+      null,
     ],
     ['does not come from somebody without a name', NOBODY, [], person('eve', null), 'xdr', [], person('eve', null)],
   ] as const)('%s', async (_, base, list, ticket, winner, xdr, expected) => {
