@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import './commands/lean-heap.ts';
+
 import yargs, { type Argv } from 'yargs';
 import { batch } from './commands/batch.ts';
 import { clean } from './commands/clean.ts';

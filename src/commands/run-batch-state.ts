@@ -12,7 +12,6 @@ import { openState } from '../state/state.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
-import { keepHeapLean } from './lean-heap.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
@@ -31,7 +30,6 @@ const GRACE_MS = 10_000;
  * files are called by now; a run that was broken off goes on; bundles wait in the outbox until they are delivered.
  */
 export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>, path: string): Promise<ExitCode> {
-  keepHeapLean();
   const started = Date.now();
   const environment = readEnvironment();
   const { config, stages } = await loadStages(given, environment);

@@ -11,7 +11,6 @@ import type { ExitCode } from './command.ts';
 import { describeCrawlers, openCrawlerCheck } from './crawler-options.ts';
 import { describeEnriching } from './enrich-options.ts';
 import { describeJudging } from './intel-options.ts';
-import { keepHeapLean } from './lean-heap.ts';
 import { loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
@@ -21,7 +20,6 @@ import { parseTime } from './times.ts';
 
 /** Carries out `sightline batch`. */
 export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): Promise<ExitCode> {
-  keepHeapLean();
   const started = Date.now();
   const environment = readEnvironment();
   const { config, stages: options } = await loadStages(given, environment);

@@ -12,7 +12,6 @@ import { hitLine, rejectLine } from '../report/report.ts';
 import { openState, type State } from '../state/state.ts';
 import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
-import { keepHeapLean } from './lean-heap.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
@@ -31,7 +30,6 @@ const GRACE_MS = 10_000;
 
 /** Carries out `sightline tail`: reads, stores and sends side by side, until it is told to stop or everything ended. */
 export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
-  keepHeapLean();
   const environment = readEnvironment();
   const { config, stages } = await loadStages(given, environment);
   const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });

@@ -13,7 +13,7 @@ export function ownEntry(entry: AccessLogEntry, parse: LineParser): AccessLogEnt
 }
 
 /** Clients and paths recur from line to line. */
-const POOLED_TEXTS = 20_000;
+const POOLED_TEXTS = 8192;
 const poolClient = textPool(POOLED_TEXTS);
 const poolStem = textPool(POOLED_TEXTS);
 

@@ -286,7 +286,8 @@ export async function openLive(plan: LivePlan): Promise<Live> {
 
   function isDue(): boolean {
     if (written.lines >= bounds.commitLines || written.bytes >= bounds.commitBytes) return true;
-    return plan.now() - committedMs >= bounds.commitMs;
+    const passedMs = plan.now() - committedMs;
+    return passedMs >= bounds.commitMs || passedMs < 0; // The clock may have been set back.
   }
 
   async function commit(signal: AbortSignal | null, given: Uint8Array | null = null): Promise<void> {

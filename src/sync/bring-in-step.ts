@@ -1,10 +1,11 @@
 import { type JsonObject, type Stored, shortIdOf, textsOf } from '../ctia/ctia.ts';
-import { type Person, type Ticket, type TicketChanges, TicketError } from '../tickets/tickets.ts';
-import { type AssigneeDecision, type Decision, decideAssignee, decideStatus, type Signs } from './decide.ts';
-import { paragraphs } from './describe.ts';
+import { type Ticket, type TicketChanges, TicketError } from '../tickets/tickets.ts';
+import { baseOf, changesOf, type Decided, settle, ticketChangesOf, unreadTicket } from './agreement.ts';
+import { conflictTeller } from './conflicts.ts';
+import { decideAssignee, decideStatus, type Signs } from './decide.ts';
 import type { Side } from './event.ts';
-import { contentHash, hashOf, textOf, timeOf } from './facts.ts';
-import type { IncidentWriter } from './incident-writer.ts';
+import { contentHash, textOf, timeOf } from './facts.ts';
+import type { IncidentWriter, SyncedField } from './incident-writer.ts';
 import { isClosed } from './is-closed.ts';
 import type { NoteMaker } from './notes.ts';
 import type { SyncOptions } from './options.ts';
@@ -15,15 +16,6 @@ import { sameText } from './words.ts';
 /** Rounds of reading and writing; each further one is due to somebody who changes the same thing meanwhile. */
 const MAX_ROUNDS = 5;
 
-type Field = 'status' | 'assignee';
-
-interface Decided {
-  /** Somebody changed the incident since it was read. */
-  readonly stale: boolean;
-  readonly status: Decision<string, string>;
-  readonly assignee: AssigneeDecision;
-}
-
 /**
  * `bringInStep(pair)`: makes status and assignee the same on both sides, as far as there are words for it. Answers with
  * the incident and the pair as they are then; the incident is null when it is gone. What is to be written is stored
@@ -33,6 +25,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
   const { client, connector, words, owners, report } = options;
   const { reads, updates } = connector.capabilities;
   const incidents = client.entities('incident');
+  const withConflicts = conflictTeller(options, notes);
 
   return async function bringInStep(start: Pair): Promise<{ incident: Stored | null; pair: Pair }> {
     let pair = start;
@@ -46,7 +39,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       pair = settle(pair, incident, ticket);
       const decided = await decide(pair, incident, ticket, overwritten);
       if (decided.stale && round < MAX_ROUNDS) continue;
-      const agreed = baseOf(decided, ticket);
+      const agreed = baseOf(decided, ticket, words);
       pair = withConflicts(pair, decided, incident, ticket);
       const wanted = ticketChangesOf(decided, ticket);
       // Of what is still to be written to the ticket, nothing is agreed before that is done.
@@ -87,7 +80,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
         report({ kind: 'ticket-changed', ...namesOf(pair), fields: Object.keys(wanted).join(', ') });
         const base =
           'assignee' in wanted
-            ? baseOf({ ...decided, assignee: { ...decided.assignee, ticket: updated.assignee } }, updated)
+            ? baseOf({ ...decided, assignee: { ...decided.assignee, ticket: updated.assignee } }, updated, words)
             : agreed;
         ticketAt = updated.updatedAt;
         pair = { ...pair, base, intended: null };
@@ -106,10 +99,15 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
     return keep({ ...pair, intended: { side, base } });
   }
 
-  async function decide(pair: Pair, incident: Stored, ticket: Ticket, overwritten: JsonObject): Promise<Decided> {
+  async function decide(
+    pair: Pair,
+    incident: Stored,
+    ticket: Ticket,
+    overwritten: JsonObject,
+  ): Promise<Decided & { readonly stale: boolean }> {
     const { base } = pair;
     let stale = false;
-    const signsOf = (field: Field, name: 'status' | 'assignees'): Signs => {
+    const signsOf = (field: 'status' | 'assignee', name: SyncedField): Signs => {
       const heard = pair.ticketChanged[field];
       const is = field === 'status' ? ticket.status : (ticket.assignee?.id ?? null);
       const atTicket = heard !== null && heard.to === is ? heard.at : ticket.updatedAt;
@@ -135,7 +133,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
     const status = await decideStatus(base.status, now, words, signsOf('status', 'status'));
     const people = { xdr: textsOf(incident.assignees), ticket: ticket.assignee };
     const assignee = await decideAssignee(base.assignee, people, words, signsOf('assignee', 'assignees'));
-    const canSet = (field: Field): boolean => updates.includes(field);
+    const canSet = (field: 'status' | 'assignee'): boolean => updates.includes(field);
     return {
       stale,
       status:
@@ -153,34 +151,6 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       const other = id === pair.incidentId ? null : store.pair(id);
       return other?.state === 'linked' && other.ticketId === pair.ticketId && !isClosed(other.base.status.xdr);
     });
-  }
-
-  /** The pair with what a write of ours made of it whose end nobody heard of. */
-  function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
-    if (pair.intended === null) return pair;
-    const { base } = pair;
-    const { side, base: next } = pair.intended;
-    const names = textsOf(incident.assignees);
-    const isDone =
-      side === 'xdr'
-        ? { status: incident.status === next.status.xdr, assignee: sameNames(names, next.assignee.xdr) }
-        : {
-            status: sameText(ticket.status, next.status.ticket),
-            assignee: isPerson(ticket.assignee, next.assignee.ticket),
-          };
-    const hasLanded =
-      (isDone.status && base.status.xdr !== next.status.xdr) ||
-      (isDone.assignee && !sameNames(base.assignee.xdr, next.assignee.xdr));
-    const id = side === 'ticket' ? (ticket.assignee?.id ?? null) : next.assignee.ticket;
-    return {
-      ...pair,
-      base: {
-        status: isDone.status ? next.status : base.status,
-        assignee: isDone.assignee ? { ...next.assignee, ticket: id } : base.assignee,
-      },
-      intended: null,
-      modified: side === 'xdr' && hasLanded ? textOf(incident.modified) : pair.modified,
-    };
   }
 
   /** Null when somebody else changed the ticket since it was read. */
@@ -207,92 +177,8 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       }
     });
   }
-
-  function withConflicts(pair: Pair, decided: Decided, incident: Stored, ticket: Ticket): Pair {
-    const shown = {
-      status: [incident.status, ticket.status],
-      assignee: [textsOf(incident.assignees).join(', ') || 'nobody', nameOf(ticket.assignee)],
-    };
-    let { comments, notes: newNotes } = pair.outgoing;
-    for (const field of ['status', 'assignee'] as const) {
-      const winner = decided[field].conflict;
-      if (winner === null) continue;
-      const [atXdr, atTicket] = shown[field];
-      const name = hashOf(pair.incidentId, field, pair.base[field], atXdr, atTicket);
-      if (comments.some(({ conflicts }) => conflicts.includes(name))) continue;
-      const rule =
-        owners[field] === 'newest' ? 'what was set last stands' : `the ${field} belongs to ${sideName(owners[field])}`;
-      const message = `The ${field} was changed on both sides: ${String(atXdr)} in Cisco XDR, ${String(atTicket)} in ticket ${ticket.id}. The one of ${sideName(winner)} stands, since ${rule}.`;
-      comments = [...comments, { key: name, blocks: paragraphs(message), tried: false, conflicts: [name] }];
-      newNotes = [...newNotes, notes.ownNote(incident, name, paragraphs(message))];
-      report({ kind: 'conflict', ...namesOf(pair), message });
-    }
-    return { ...pair, outgoing: { comments, notes: newNotes } };
-  }
-
-  function baseOf({ status, assignee }: Decided, ticket: Ticket): Base {
-    const wanted = assignee.ticket;
-    const person = typeof wanted === 'string' && isPerson(ticket.assignee, wanted) ? ticket.assignee : wanted;
-    const [id, name] =
-      typeof person === 'string' || person === null ? [person, null] : [person.id, words.personToIncident(person)];
-    return {
-      status: { xdr: status.xdr, ticket: status.ticket },
-      assignee: { xdr: [...assignee.xdr], ticket: id, name },
-    };
-  }
-
-  function unreadTicket({ ticketId, url, base, incidentId }: Pair): Ticket {
-    const { ticket: id } = base.assignee;
-    const assignee = id === null ? null : { id, login: id, email: id.includes('@') ? id : null, name: null };
-    return {
-      id: ticketId,
-      url,
-      title: '',
-      status: base.status.ticket,
-      priority: null,
-      assignee,
-      incidentId,
-      updatedAt: 0,
-      version: null,
-    };
-  }
-}
-
-function changesOf({ status, assignee }: Decided, stored: Stored): JsonObject {
-  return {
-    ...(status.xdr === textOf(stored.status) ? {} : { status: status.xdr }),
-    ...(sameNames(assignee.xdr, textsOf(stored.assignees)) ? {} : { assignees: assignee.xdr }),
-  };
-}
-
-function ticketChangesOf({ status, assignee }: Decided, ticket: Ticket): TicketChanges {
-  const person = assignee.ticket;
-  const moves =
-    person === null ? ticket.assignee !== null : typeof person === 'string' && !isPerson(ticket.assignee, person);
-  return {
-    ...(sameText(status.ticket, ticket.status) ? {} : { status: status.ticket }),
-    ...(moves ? { assignee: typeof person === 'string' ? person : null } : {}),
-  };
 }
 
 function namesOf({ incidentId, ticketId }: Pair): { incident: string; ticket: string } {
   return { incident: shortIdOf(incidentId), ticket: ticketId };
-}
-
-/** Whether a name that `update` takes means this person. */
-function isPerson(person: Person | null, name: string | null): boolean {
-  if (person === null || name === null) return person === null && name === null;
-  return [person.id, person.login, person.email].some((one) => one !== null && sameText(one, name));
-}
-
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((one) => b.some((other) => sameText(one, other)));
-}
-
-function nameOf(person: Person | null): string {
-  return person === null ? 'nobody' : (person.email ?? person.login ?? person.name ?? person.id);
-}
-
-function sideName(side: Side): string {
-  return side === 'xdr' ? 'Cisco XDR' : 'the ticket system';
 }

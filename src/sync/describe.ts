@@ -8,12 +8,10 @@ import {
   textsOf,
 } from '../ctia/ctia.ts';
 import type { Attachment, Block, Document, Spans } from '../tickets/tickets.ts';
+import { clockOf, code, compare, linkTo, listOf, MAX_ROWS, paragraphs, section, shorten, tableOf } from './blocks.ts';
 import { type Observable, objectsOf, observablesOf, ofType, startOf, targetsOf, textOf } from './facts.ts';
 import type { OutgoingComment, Told } from './pair.ts';
 
-/** Rows of one table or list before the rest is only counted; the attached bundle has all of them. */
-const MAX_ROWS = 50;
-const MAX_VALUE = 300;
 const MAX_EVIDENCE_BYTES = 4 * 1024 * 1024;
 
 /** A ticket's first text: the incident and what hangs on it. `verdicts`: what is known of observables, by their text. */
@@ -136,16 +134,6 @@ export function describeJoined(
   );
 }
 
-export function linkTo(link: string | null): Block[] {
-  return link === null ? [] : [{ kind: 'paragraph', spans: ['In Cisco XDR: ', { link }] }];
-}
-
-/** A text of many lines, each of them as it is. */
-export function paragraphs(text: string): Block[] {
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
-  return lines.map((line) => ({ kind: 'paragraph', spans: line }));
-}
-
 /** A document as it was stored. */
 export function documentOf({ blocks }: Pick<OutgoingComment, 'blocks'>): Document {
   return blocks as Document; // Only documents are stored.
@@ -198,43 +186,4 @@ function relationRows(entities: readonly Stored[]): Spans[][] {
 function observableRow(one: Observable, verdicts: ReadonlyMap<string, string>): Spans[] {
   const verdict = verdicts.get(`${one.type} ${one.value}`);
   return [one.type, code(shorten(one.value)), ...(verdicts.size === 0 ? [] : [verdict ?? ''])];
-}
-
-function tableOf(heading: string, head: readonly string[], rows: readonly Spans[][]): Block[] {
-  return section(
-    heading,
-    rows.length === 0 ? [] : [{ kind: 'table', head, rows: rows.slice(0, MAX_ROWS) }, ...more(rows.length)],
-  );
-}
-
-function listOf(heading: string, items: readonly Spans[]): Block[] {
-  return section(
-    heading,
-    items.length === 0 ? [] : [{ kind: 'list', items: items.slice(0, MAX_ROWS) }, ...more(items.length)],
-  );
-}
-
-function more(count: number): Block[] {
-  return count > MAX_ROWS ? [{ kind: 'paragraph', spans: `and ${count - MAX_ROWS} more` }] : [];
-}
-
-function section(heading: string, blocks: readonly Block[]): Block[] {
-  return blocks.length === 0 ? [] : [{ kind: 'heading', text: heading }, ...blocks];
-}
-
-function code(text: string): Spans {
-  return [{ code: text }];
-}
-
-function shorten(text: string): string {
-  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-/** `2026-11-22 08:30:00 UTC`. */
-function clockOf(time: string): string {
-  return /^\d{4}-/.test(time) ? `${time.slice(0, 19).replace('T', ' ')} UTC` : time;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -41,11 +41,12 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
     }
     const changes = bursts
       .flatMap(({ events }) => events)
-      .flatMap(({ timestamp, fields }) =>
+      .flatMap(({ timestamp, entity, fields }) =>
         objectsOf(fields)
           .filter((it) => it.field === field)
           .map(({ change }) => ({
-            at: timeOf(timestamp),
+            // An event is written a little later than what it tells of.
+            at: timeOf(isObject(entity) ? entity.modified : null) || timeOf(timestamp),
             before: isObject(change) ? change.before : null,
             after: isObject(change) ? change.after : null,
           })),

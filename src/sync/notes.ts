@@ -1,6 +1,6 @@
 import { type Stored, textsOf } from '../ctia/ctia.ts';
 import { type Document, MARKUPS } from '../tickets/tickets.ts';
-import { paragraphs } from './describe.ts';
+import { paragraphs } from './blocks.ts';
 import { isoOf } from './facts.ts';
 import type { SyncOptions } from './options.ts';
 import type { TicketComment } from './work.ts';

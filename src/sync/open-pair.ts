@@ -1,6 +1,7 @@
 import { collectIncident, type IncidentGraph, type Stored, shortIdOf } from '../ctia/ctia.ts';
 import { type Ticket, TicketError } from '../tickets/tickets.ts';
-import { describeIncident, describeJoined, evidenceOf, linkTo, paragraphs } from './describe.ts';
+import { linkTo, paragraphs } from './blocks.ts';
+import { describeIncident, describeJoined, evidenceOf } from './describe.ts';
 import { contentHash, hashOf, type Observable, observablesOf, textOf, timeOf, titleOf, toldOf } from './facts.ts';
 import type { FloodGuard, Place } from './flood-guard.ts';
 import { isClosed } from './is-closed.ts';

@@ -1,7 +1,8 @@
 import { isObject, type Stored, shortIdOf } from '../ctia/ctia.ts';
 import type { Block, TicketChanges } from '../tickets/tickets.ts';
+import { paragraphs } from './blocks.ts';
 import type { stepper } from './bring-in-step.ts';
-import { describeChanges, describeNote, describeSightings, paragraphs } from './describe.ts';
+import { describeChanges, describeNote, describeSightings } from './describe.ts';
 import { contentHash, hashOf, objectsOf, textOf, timeOf, toldOf } from './facts.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { isOwnNote, type NoteMaker } from './notes.ts';

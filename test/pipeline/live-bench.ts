@@ -70,7 +70,7 @@ export function stagesOf(rules: RuleSet, format: LogFormat | null = null): LiveS
 }
 
 /** Logs are looked at, and commits made, so often: an hour is few steps. */
-const STEP_MS = 10_000;
+const STEP_MS = 20_000;
 
 class Killed extends Error {}
 
@@ -91,7 +91,9 @@ export class LiveBench {
   /** What was said, in order. */
   readonly said: string[] = [];
   readonly hits: string[] = [];
-  #now = NOON;
+  #waitedMs = 0;
+  /** How far the clock is ahead of what was waited. */
+  #aheadMs = NOON;
   #until = Number.POSITIVE_INFINITY;
   #onEnd: () => void = () => {};
   #plans: { at: number; act: () => void }[] = [];
@@ -100,7 +102,7 @@ export class LiveBench {
 
   /** Epoch ms. */
   get now(): number {
-    return this.#now;
+    return this.#waitedMs + this.#aheadMs;
   }
 
   get live(): Live {
@@ -113,24 +115,24 @@ export class LiveBench {
     return this.#state;
   }
 
-  /** Carried out when the simulated clock has come so far. */
+  /** Carried out when so much has been waited. */
   in(seconds: number, act: () => void): void {
-    this.#plans.push({ at: this.#now + seconds * 1000, act });
+    this.#plans.push({ at: this.#waitedMs + seconds * 1000, act });
   }
 
   /** Moves the clock without anybody having waited. */
   jump(ms: number): void {
-    this.#now += ms;
+    this.#aheadMs += ms;
   }
 
   /** Appends lines as a server would: dated now, and so is the file. */
   write(...requests: readonly Parameters<typeof logLine>[0][]): void {
-    this.append(requests.map((request) => `${logLine({ time: this.#now, ...request })}\n`).join(''));
+    this.append(requests.map((request) => `${logLine({ time: this.now, ...request })}\n`).join(''));
   }
 
   append(text: string, path = this.log): void {
     appendFileSync(path, text, 'latin1');
-    utimesSync(path, this.#now / 1000, this.#now / 1000);
+    utimesSync(path, this.now / 1000, this.now / 1000);
   }
 
   rotate(): void {
@@ -139,7 +141,7 @@ export class LiveBench {
 
   async open(given: Partial<Given> = {}): Promise<Live> {
     const { bounds, stages = stagesOf(rulesOf(RULES)), patterns = [this.log], stdin, plan } = given;
-    this.#state = openState(this.statePath, { busyTimeoutMs: 0, clock: () => this.#now, ...given.state });
+    this.#state = openState(this.statePath, { busyTimeoutMs: 0, clock: () => this.now, ...given.state });
     this.#live = await openLive({
       ...stages,
       state: this.#state,
@@ -149,7 +151,7 @@ export class LiveBench {
       sinceMs: Number.NEGATIVE_INFINITY,
       untilMs: Number.POSITIVE_INFINITY,
       bounds: { ...LIVE_BOUNDS, commitMs: STEP_MS, ...bounds },
-      now: () => this.#now,
+      now: () => this.now,
       rest: (ms) => this.#sleep(ms),
       openFiles: (hooks) =>
         openFollower({
@@ -157,7 +159,7 @@ export class LiveBench {
           patterns,
           existing: 'start',
           maxLineBytes: 1000,
-          clock: { now: () => this.#now, sleep: (ms) => this.#sleep(ms) },
+          clock: { now: () => this.now, sleep: (ms) => this.#sleep(ms) },
           notice: 'none',
           pollMs: STEP_MS,
           ...(stdin === undefined ? {} : { stdin }),
@@ -176,7 +178,7 @@ export class LiveBench {
   /** Waits for so long; what comes of it is kept as a stop or a kill would leave it. */
   async run(seconds: number, end: 'stop' | 'kill' = 'stop'): Promise<'ended' | 'stopped' | 'killed'> {
     const controller = new AbortController();
-    this.#until = this.#now + seconds * 1000;
+    this.#until = this.#waitedMs + seconds * 1000;
     this.#onEnd = () => {
       if (end === 'kill') throw new Killed();
       controller.abort();
@@ -248,14 +250,15 @@ export class LiveBench {
   }
 
   async #sleep(ms: number): Promise<void> {
-    const due = this.#plans.filter(({ at }) => at <= this.#now + ms);
+    const end = this.#waitedMs + ms;
+    const due = this.#plans.filter(({ at }) => at <= end);
     this.#plans = this.#plans.filter((plan) => !due.includes(plan));
     for (const { at, act } of due.sort((a, b) => a.at - b.at)) {
-      this.#now = Math.max(this.#now, at);
+      this.#waitedMs = Math.max(this.#waitedMs, at);
       act();
     }
-    this.#now += ms;
-    if (this.#now >= this.#until) this.#onEnd();
+    this.#waitedMs = end;
+    if (end >= this.#until) this.#onEnd();
     await setImmediate(); // Pipes are real.
   }
 }

@@ -16,7 +16,7 @@ const logIns = (count: number) => Array.from({ length: count }, () => LOG_IN);
 async function fromScratch(bench: LiveBench): Promise<Map<string, string>> {
   const { statePath } = bench;
   bench.statePath = join(bench.folder, `${Math.round(bench.now)}.db`);
-  await bench.go(2 * HOUR);
+  await bench.go(HOUR);
   const entities = bench.entities();
   bench.statePath = statePath;
   return entities;
@@ -46,7 +46,7 @@ describe('a live run', () => {
       await bench.go(60, 'kill', options);
       bench.write(LOG_IN, {});
       await bench.go(30, 'kill', options);
-      await bench.go(2 * HOUR, 'kill', options);
+      await bench.go(HOUR, 'kill', options);
       expect(bench.sightings()).toEqual(['Brute force from 203.0.113.8', 'Secret file from 203.0.113.9']);
       expect(bench.hits.filter((title) => title === 'Brute force')).toHaveLength(10);
       expect(bench.hits.filter((title) => title === 'Secret file')).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('a live run', () => {
         }),
         { maxLength: 12 },
       ),
-      seconds: fc.constantFrom(5, 15, 100, 400, HOUR),
+      seconds: fc.constantFrom(5, 30, 100, 400),
       end: fc.constantFrom('stop' as const, 'kill' as const),
       journalBytes: fc.constantFrom(1, 1000, 1e9),
     });
@@ -74,7 +74,7 @@ describe('a live run', () => {
             bench.write(...requests);
             await bench.go(seconds, end, { bounds: { journalBytes } });
           }
-          await bench.go(2 * HOUR);
+          await bench.go(HOUR);
           expect(bench.entities()).toEqual(await fromScratch(bench));
           const [row] = bench.ledger();
           const rejected = Object.values(row?.rejected ?? {}).reduce((sum, lines) => sum + lines, 0);
@@ -82,7 +82,7 @@ describe('a live run', () => {
           expect([row?.lines ?? 0, (row?.parsed ?? 0) + rejected + (row?.skipped ?? 0)]).toEqual([lines, lines]);
         }),
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   }, 60_000);
 
@@ -112,7 +112,7 @@ describe('a live run', () => {
       const other = join(bench.folder, 'other.log');
       for (let i = 0; i < 9; i++) bench.append(`${logLine({ ...LOG_IN, time: NOON + i * 60_000 })}\n`);
       bench.append(`${logLine({ ...LOG_IN, time: NOON + 30_000 })}\n`, other);
-      await bench.go(2 * HOUR, 'stop', { patterns: [bench.log, other] });
+      await bench.go(HOUR, 'stop', { patterns: [bench.log, other] });
       expect(bench.sightings()).toEqual(['Brute force from 203.0.113.8', 'Brute force from 203.0.113.8']);
       expect(bench.hits).toHaveLength(10);
     }));
@@ -185,16 +185,15 @@ describe('the format', () => {
   it('of JSON logs has the keys that were named', () =>
     onBench(async (bench) => {
       const json = {
-        when: new Date(NOON).toISOString(),
-        from: '203.0.113.9',
+        time: new Date(NOON).toISOString(),
+        client: '192.0.2.1',
         method: 'GET',
         uri: '/.env',
         status: 200,
       };
-      bench.append(`${JSON.stringify(json)}\n`);
-      const fields = { time: 'when', client: 'from', method: 'method', target: 'uri', status: 'status' };
-      await bench.go(30, 'stop', { stages: { ...stagesOf(rulesOf(RULES)), jsonFields: fields } });
-      expect(bench.hits).toEqual(['Secret file']);
+      bench.append(`${JSON.stringify({ ...json, from: '203.0.113.9' })}\n`);
+      await bench.go(HOUR, 'stop', { stages: { ...stagesOf(rulesOf(RULES)), jsonFields: { client: 'from' } } });
+      expect(bench.sightings()).toEqual(['Secret file from 203.0.113.9']);
     }));
 });
 
@@ -209,7 +208,7 @@ describe('rules that are read again', () => {
         live.reload(stagesOf(rulesOf(OTHER)));
         bench.write(SECRET, { ...SECRET, request: 'GET /.git/config HTTP/1.1' }, ...logIns(5));
       });
-      await bench.run(2 * HOUR);
+      await bench.run(HOUR);
       expect(bench.hits.filter((title) => title !== 'Brute force')).toEqual(['Repository']);
       expect(bench.sightings()).toContain('Brute force from 203.0.113.8');
     }));
@@ -413,17 +412,18 @@ describe('an incident', () => {
 
 describe('a clock that jumps', () => {
   it.each([
-    ['a day ahead', 86_400_000],
-    ['a day back', -86_400_000],
-  ])('%s costs no line and no incident', (_, ms) =>
+    ['a day ahead', 86_400_000, 'keep'],
+    // A file that seems to have been silent for a day: what it tells next counts as late until that day has passed.
+    ['a day back', -86_400_000, 'give-out'],
+  ] as const)('%s costs no line and no incident', (_, ms, whenStopped) =>
     onBench(async (bench) => {
       bench.write(SECRET);
-      await bench.open();
+      await bench.open({ plan: { whenStopped } });
       bench.in(60, () => bench.jump(ms));
-      bench.in(120 + ms / 1000, () => bench.write({ ...SECRET, client: '203.0.113.10' }));
+      bench.in(120, () => bench.write({ ...SECRET, client: '203.0.113.10' }));
       bench.in(180, () => bench.jump(-ms));
       bench.in(1000, () => bench.write({ ...SECRET, client: '203.0.113.11' }));
-      await bench.run(3 * HOUR);
+      await bench.run(HOUR);
       const clients = ['203.0.113.10', '203.0.113.11', '203.0.113.9'];
       expect(bench.sightings()).toEqual(clients.map((client) => `Secret file from ${client}`));
       expect(bench.ledger()).toMatchObject([{ lines: 3, parsed: 3 }]);

@@ -386,8 +386,10 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
     else await release(part.contents);
   }
 
-  function isStill({ part, stillSinceMs }: Held, ms: number): boolean {
-    return now() - Math.min(part.contents.modifiedMs, stillSinceMs) >= ms;
+  function isStill(it: Held, ms: number): boolean {
+    const nowMs = now();
+    it.stillSinceMs = Math.min(it.stillSinceMs, nowMs); // The clock may have been set back.
+    return nowMs - Math.min(it.part.contents.modifiedMs, it.stillSinceMs) >= ms;
   }
 
   async function isUnchanged(at: PartPosition): Promise<boolean> {

@@ -71,7 +71,8 @@ export async function openFollower(options: FollowOptions): Promise<Follower> {
   const noticers = new Map<FollowedLog, Noticer>();
   /** Resolves when something may have changed, with the time to wait for more. */
   let pulse = Promise.withResolvers<number>();
-  let nextPollMs = clock.now() + pollMs;
+  let polledMs = clock.now();
+  let nextPollMs = polledMs + pollMs;
 
   if (patterns.includes('-')) {
     const { stdin = process.stdin } = options;
@@ -95,7 +96,8 @@ export async function openFollower(options: FollowOptions): Promise<Follower> {
       if (!files.some(({ awake }) => awake) && !armAll())
         await rest(Math.min(waitMs, nextPollMs - clock.now()), signal);
       pulse = Promise.withResolvers();
-      if (clock.now() >= nextPollMs) await poll();
+      const now = clock.now();
+      if (now >= nextPollMs || now < polledMs) await poll(); // The clock may have been set back.
     },
     async close() {
       for (const it of noticers.values()) it.disarm();
@@ -148,10 +150,10 @@ export async function openFollower(options: FollowOptions): Promise<Follower> {
   }
 
   async function poll(): Promise<void> {
-    const startMs = clock.now();
+    polledMs = clock.now();
     for (const { source, path } of await findNew()) add(source, path, null);
     for (const file of files) file.wake();
-    nextPollMs = startMs + Math.max(pollMs, SCAN_SHARE * (clock.now() - startMs));
+    nextPollMs = polledMs + Math.max(pollMs, SCAN_SHARE * (clock.now() - polledMs));
   }
 
   async function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
