@@ -313,7 +313,7 @@ describe('the state file', () => {
   });
 
   it.each([
-    ['damaged', 1, /is damaged [^]*Stop Sightline and keep a copy/],
+    ['damaged', 1, /is damaged [\s\S]*Stop Sightline and keep a copy/],
     ['of another program', 2, /is an SQLite file of another program/],
   ])('that is %s is said to be so, and left as it is', async (kind, expected, message) => {
     if (kind === 'damaged') {

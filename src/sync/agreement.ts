@@ -93,6 +93,6 @@ function isPerson(person: Person | null, name: string | null): boolean {
   return [person.id, person.login, person.email].some((one) => one !== null && sameText(one, name));
 }
 
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
+export function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one) => b.some((other) => sameText(one, other)));
 }

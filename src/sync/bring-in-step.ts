@@ -1,6 +1,6 @@
 import { type JsonObject, type Stored, shortIdOf, textsOf } from '../ctia/ctia.ts';
 import { type Ticket, type TicketChanges, TicketError } from '../tickets/tickets.ts';
-import { baseOf, changesOf, type Decided, settle, ticketChangesOf, unreadTicket } from './agreement.ts';
+import { baseOf, changesOf, type Decided, sameNames, settle, ticketChangesOf, unreadTicket } from './agreement.ts';
 import { conflictTeller } from './conflicts.ts';
 import { decideAssignee, decideStatus, type Signs } from './decide.ts';
 import type { Side } from './event.ts';
@@ -107,12 +107,15 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
   ): Promise<Decided & { readonly stale: boolean }> {
     const { base } = pair;
     let stale = false;
+    const holders = (list: unknown): string[] => textsOf(list).filter((one) => words.personToTicket(one) !== null);
+    const differ = (a: unknown, b: unknown): boolean =>
+      Array.isArray(a) || Array.isArray(b) ? !sameNames(holders(a), holders(b)) : a !== b;
     const signsOf = (field: 'status' | 'assignee', name: SyncedField): Signs => {
       const heard = pair.ticketChanged[field];
       const is = field === 'status' ? ticket.status : (ticket.assignee?.id ?? null);
       const atTicket = heard !== null && heard.to === is ? heard.at : ticket.updatedAt;
       const lastAtXdr = async (): Promise<number | null> => {
-        const last = await writer.lastChange(incident, name);
+        const last = await writer.lastChange(incident, name, differ);
         stale ||= last?.stale === true && !(name in overwritten);
         return last?.at ?? null;
       };

@@ -46,7 +46,7 @@ export async function decideStatus(
 }
 
 /** Who was assigned when both sides agreed. */
-export interface AssigneeBase {
+interface AssigneeBase {
   readonly xdr: readonly string[];
   /** The person's id in the ticket system. */
   readonly ticket: string | null;
@@ -80,7 +80,6 @@ export async function decideAssignee(
   const { leader, conflict } = lead;
   if (leader === 'xdr') {
     const [holder] = after;
-    if (holder === undefined && !listMoved) return unchanged;
     return { xdr: now.xdr, ticket: holder === undefined ? null : words.personToTicket(holder), conflict };
   }
   if (now.ticket !== null && name === null) return unchanged;

@@ -13,9 +13,13 @@ export interface IncidentWriter {
   write(incident: Stored, changes: JsonObject): Promise<{ readonly stored: Stored; readonly overwritten: JsonObject }>;
   /**
    * When a field was last changed, epoch ms of the server's clock; null when that is not known. `stale`: it is not what
-   * was read any more.
+   * was read any more. `differ`: whether two values of the field make a difference.
    */
-  lastChange(incident: Stored, field: SyncedField): Promise<{ readonly at: number; readonly stale: boolean } | null>;
+  lastChange(
+    incident: Stored,
+    field: SyncedField,
+    differ: (a: unknown, b: unknown) => boolean,
+  ): Promise<{ readonly at: number; readonly stale: boolean } | null>;
 }
 
 /** Rounds of writing and looking; each further one is due to a change that was written over ours. */
@@ -59,22 +63,23 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
       for (let round = 1; ; round++) {
         await incidents.update(incident.id, changes);
         const stored = await reread(incident.id);
-        const lost = Object.keys(changes).some(
-          (field) => !same(stored[field], changes[field]) && same(stored[field], incident[field]),
-        );
-        if (lost && round < MAX_ROUNDS) continue;
         const overwritten: Record<string, unknown> = {};
+        let lost = false;
         for (const [field, value] of Object.entries(changes)) {
-          const ours = (await changesOf(incident.id, field)).find(({ after }) => same(after, value));
+          const history = await changesOf(incident.id, field);
+          // Who writes an incident that was read before undoes our write, and no event tells of that.
+          const [last] = history;
+          lost ||= !same(stored[field], value) && (last === undefined || same(last.after, value));
+          const ours = history.find(({ after }) => same(after, value));
           const seen = [incident[field], value].some((known) => same(ours?.before, known));
           if (ours !== undefined && !seen) overwritten[field] = ours.before;
         }
-        return { stored, overwritten };
+        if (!lost || round === MAX_ROUNDS) return { stored, overwritten };
       }
     },
-    async lastChange(incident, field) {
-      const [last] = await changesOf(incident.id, field);
-      return last === undefined ? null : { at: last.at, stale: !same(last.after, incident[field]) };
+    async lastChange(incident, field, differ) {
+      const last = (await changesOf(incident.id, field)).find(({ before, after }) => differ(before, after));
+      return last === undefined ? null : { at: last.at, stale: differ(last.after, incident[field]) };
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Filters, Stored } from '../ctia/ctia.ts';
 import type { TicketNews } from '../tickets/tickets.ts';
-import { contentHash, textOf, timeOf } from './facts.ts';
+import { contentHash, isoOf, textOf, timeOf } from './facts.ts';
 import { isClosed } from './is-closed.ts';
-import { isOwnNote } from './notes.ts';
+import { isOwnNote, subjectsOf } from './notes.ts';
 import type { SyncOptions } from './options.ts';
 import { advance, isFresh, OVERLAP_MS, type Position, type Timed } from './position.ts';
 import type { SyncStore } from './store.ts';
@@ -10,7 +10,7 @@ import { sameText } from './words.ts';
 import type { Happening, Reason } from './work.ts';
 
 /** Puts into the queue what is new on either side. A position moves together with what is queued, or not at all. */
-export interface Listener {
+interface Listener {
   hearIncidents(): Promise<void>;
   hearTickets(): Promise<void>;
   /** Looks through everything, where `reconcileMs` have passed. */
@@ -83,7 +83,7 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
   /** Incidents in the order in which they were made. Their `timestamp` is the sender's, and may lie in the past. */
   async function hearNew(): Promise<void> {
     let position = store.position('new') ?? { at: 0, seen: {} };
-    const from = position.at === 0 ? filters.from : iso(Math.max(position.at - OVERLAP_MS, timeOf(filters.from)));
+    const from = position.at === 0 ? filters.from : isoOf(Math.max(position.at - OVERLAP_MS, timeOf(filters.from)));
     let batch: Stored[] = [];
     const settle = (): void => {
       position = advance(
@@ -187,18 +187,6 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
   }
 }
 
-function subjectsOf({ related_entities: list }: Stored): string[] {
-  const entities: readonly unknown[] = Array.isArray(list) ? list : [];
-  return entities.flatMap((one) => {
-    const { entity_type: type, entity_id: id } = (one ?? {}) as Readonly<Record<string, unknown>>;
-    return type === 'incident' && typeof id === 'string' ? [id] : [];
-  });
-}
-
 function timed(one: Stored, field: 'modified' | 'created'): Timed {
   return { id: one.id, time: timeOf(one[field]) };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -6,7 +6,7 @@ import type { SyncOptions } from './options.ts';
 import type { TicketComment } from './work.ts';
 
 /** A note to be made on an incident; its first external id keeps it from being made twice. */
-export type NewNote = Record<string, unknown>;
+type NewNote = Record<string, unknown>;
 
 export interface NoteMaker {
   /** Tells of the ticket. It is found again by the incident alone when everything else is lost. */
@@ -26,6 +26,15 @@ const MAX_NOTE_UNITS = 5000;
 
 export function isOwnNote({ external_ids: ids }: Stored): boolean {
   return textsOf(ids).some((id) => OWN.test(id));
+}
+
+/** Long ids of the incidents that a note is about. */
+export function subjectsOf({ related_entities: list }: Stored): string[] {
+  const entities: readonly unknown[] = Array.isArray(list) ? list : [];
+  return entities.flatMap((one) => {
+    const { entity_type: type, entity_id: id } = (one ?? {}) as Readonly<Record<string, unknown>>;
+    return type === 'incident' && typeof id === 'string' ? [id] : [];
+  });
 }
 
 export function noteMaker({

@@ -17,7 +17,7 @@ import type { Reason, Work } from './work.ts';
 /** New sightings that a comment tells in full; of more than that only the latest ones. */
 const MAX_SIGHTINGS = 50;
 
-export interface VisitParts {
+interface VisitParts {
   readonly openPair: ReturnType<typeof pairOpener>;
   readonly bringInStep: ReturnType<typeof stepper>;
   readonly notes: NoteMaker;

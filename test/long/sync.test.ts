@@ -1,18 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { JsonObject, Stored } from '../../src/ctia/ctia.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { victimOf } from '../sync/child.ts';
 import { openDesk } from '../sync/desk.ts';
 import { addNote, clientOf, incidentOf, notesOn } from '../sync/world.ts';
 
 const INCIDENTS = 500;
 const KILLS = 25;
-const CHILD = join(import.meta.dirname, '..', 'sync', 'crash-child.ts');
 
 it(`${INCIDENTS} incidents at once, ${KILLS} kills, each system down in turn: nothing is doubled or lost`, async () => {
   const sandbox = await openSandbox({ refreshMs: 0 });
@@ -23,13 +17,7 @@ it(`${INCIDENTS} incidents at once, ${KILLS} kills, each system down in turn: no
     await desk.stop();
     await sandbox.close();
   });
-  const path = join(mkdtempSync(join(tmpdir(), 'sightline-sync-')), 'sync.db');
-  const { clientId, clientPassword } = sandbox.credentials;
-  const start = (how: string): ChildProcess =>
-    spawn(process.execPath, [CHILD, sandbox.url, desk.url, path, clientId, clientPassword, how], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-
+  const victim = victimOf(sandbox, { kind: 'desk', url: desk.url });
   const drafts = Array.from(
     { length: INCIDENTS },
     (_, i): JsonObject => ({
@@ -59,11 +47,8 @@ it(`${INCIDENTS} incidents at once, ${KILLS} kills, each system down in turn: no
           ]
         : [],
     );
-    const child = start('for ever');
     const until = desk.tickets.length + INCIDENTS / KILLS;
-    for (let i = 0; i < 400 && desk.tickets.length < until; i++) await sleep(25);
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    await victim.runUntil(() => desk.tickets.length >= until, 10_000);
     const ticket = desk.tickets[kill];
     if (ticket === undefined) continue;
     desk.comment(ticket.id, `comment number ${kill};`);
@@ -72,14 +57,7 @@ it(`${INCIDENTS} incidents at once, ${KILLS} kills, each system down in turn: no
   }
   desk.onRequest = () => null;
   sandbox.setFaults([]);
-  // What was put off comes when its time has come.
-  for (let tries = 0; ; tries++) {
-    const child = start('once');
-    expect(await once(child, 'close')).toEqual([0, null]);
-    if (desk.tickets.length >= INCIDENTS && tries > 2) break;
-    expect(tries).toBeLessThan(30);
-    await sleep(10_000);
-  }
+  await victim.finish();
   const marks = desk.tickets.map(({ incidentId }) => incidentId).sort();
   expect(marks).toEqual(incidents.map(({ id }) => id).sort());
   const notes = sandbox.entities('note').map(({ content }) => String(content));

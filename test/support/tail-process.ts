@@ -43,8 +43,8 @@ export class TailProcess {
   }
 
   /** Until something is so; fails when it has not become so for long, or never will. */
-  async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+  async until(what: string, isSo: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
+    const deadline = Date.now() + patienceMs;
     while (!(await isSo())) {
       if (this.hasEnded || Date.now() > deadline) throw new Error(`${what} did not happen:\n${this.stderr}`);
       await sleep(50);

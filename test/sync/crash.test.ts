@@ -1,78 +1,175 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Stored } from '../../src/ctia/ctia.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { listen } from '../tickets/servers/loopback.ts';
+import { victimOf } from './child.ts';
 import { openDesk } from './desk.ts';
 import { addNote, addSighting, clientOf, makeIncident, notesOn } from './world.ts';
 
-const INCIDENTS = Number(process.env.SYNC_INCIDENTS ?? 12);
-const KILLS = Number(process.env.SYNC_KILLS ?? 12);
+const INCIDENTS = 8;
+const KILLS = 8;
+const WORDS = ['anise', 'basil', 'caper', 'dill', 'elder', 'fennel', 'ginger', 'hyssop'];
 
-it(`killed ${KILLS} times while ${INCIDENTS} incidents and their tickets change, it doubles nothing and loses nothing`, async () => {
+async function openTenant() {
   const sandbox = await openSandbox({ refreshMs: 0 });
-  const desk = await openDesk();
   const client = clientOf(sandbox, Date.now);
   onTestFinished(async () => {
     await client.close();
-    await desk.stop();
     await sandbox.close();
   });
-  const path = join(mkdtempSync(join(tmpdir(), 'sightline-sync-')), 'sync.db');
-  const { clientId, clientPassword } = sandbox.credentials;
-  const start = (how: string): ChildProcess =>
-    spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'crash-child.ts'), sandbox.url, desk.url, path, clientId, clientPassword, how],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-
   const incidents: Stored[] = [];
-  for (let i = 0; i < INCIDENTS; i++)
-    incidents.push(await makeIncident({ client }, { title: `Incident ${i}` }, ['203.0.113.5']));
-  const said = { notes: [] as string[], comments: [] as [string, string][] };
-  for (let kill = 0; kill < KILLS; kill++) {
-    const child = start('for ever');
-    const asked = desk.requests.length;
-    // The kill falls a little later each time, counted in requests rather than in time.
-    while (desk.requests.length < asked + 1 + kill * 3) await sleep(2);
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    const [ticket] = desk.tickets.filter(({ incidentId }) => incidentId === incidents[kill % INCIDENTS]?.id);
-    const incident = incidents[kill % INCIDENTS];
-    if (incident === undefined) continue;
-    const word = String.fromCharCode(97 + kill);
-    said.notes.push(`noted ${word}.`);
-    await addNote({ client }, incident, `noted ${word}.`);
-    await addSighting({ client }, incident, `198.51.100.${kill}`);
-    if (ticket === undefined) continue;
-    said.comments.push([incident.id, `commented ${word}`]);
-    desk.comment(ticket.id, `commented ${word}`);
-    desk.change(ticket.id, { status: 'open', assignee: 'alice' });
-  }
-  const last = start('once');
-  expect(await once(last, 'close')).toEqual([0, null]);
+  for (let i = 0; i < INCIDENTS; i++) incidents.push(await makeIncident({ client }, { title: `Incident ${i}` }));
+  return { sandbox, client, incidents };
+}
 
-  expect(desk.tickets.map(({ incidentId }) => incidentId).sort()).toEqual(incidents.map(({ id }) => id).sort());
-  const told = desk.tickets
-    .flatMap(({ description, comments }) => [description, ...comments.map(({ text }) => text)])
-    .join('\n');
-  for (const text of said.notes) expect(told.split(text), text).toHaveLength(2);
-  for (let kill = 0; kill < KILLS; kill++)
+const HTTP = {
+  kind: 'http',
+  headers: { authorization: 'Bearer {{secret}}' },
+  ticket: {
+    id: '/id',
+    title: '/title',
+    status: '/status',
+    priority: '/priority',
+    incident: '/incidentId',
+    updated: '/updated',
+    assignee: { id: '/assignee' },
+  },
+  create: {
+    method: 'POST',
+    path: '/tickets',
+    id: '/id',
+    body: {
+      incidentId: '{{incidentId}}',
+      title: '{{title}}',
+      description: '{{description.plain}}',
+      priority: '{{priority}}',
+    },
+  },
+  find: { method: 'GET', path: '/tickets?incident={{incidentId}}', list: '' },
+  read: { method: 'GET', path: '/tickets/{{id}}', record: '' },
+  update: { status: { method: 'PATCH', path: '/tickets/{{id}}', body: { status: '{{value}}' } } },
+  comment: { method: 'POST', path: '/tickets/{{id}}/comments', body: { key: '{{key}}', text: '{{comment.plain}}' } },
+  comments: { method: 'GET', path: '/tickets/{{id}}' },
+};
+
+it.each([
+  ['a connector that tells what happened', { kind: 'desk' }, true],
+  ['the http connector', HTTP, false],
+])(
+  `killed ${KILLS} times while both sides change, it doubles nothing and loses nothing: %s`,
+  async (_, system, tells) => {
+    const { sandbox, client, incidents } = await openTenant();
+    const desk = await openDesk();
+    onTestFinished(() => desk.stop());
+    const victim = victimOf(sandbox, { ...system, url: desk.url });
+    const commented: [string, string][] = [];
+    for (const [kill, word] of WORDS.entries()) {
+      const asked = desk.requests.length;
+      // Each kill falls a little later than the one before, counted in requests rather than in time.
+      await victim.runUntil(() => desk.requests.length >= asked + 1 + kill * 3);
+      const incident = incidents[kill];
+      if (incident === undefined) throw new Error('fewer incidents than kills');
+      await addNote({ client }, incident, `noted ${word}.`);
+      await addSighting({ client }, incident, `198.51.100.${kill + 10}`);
+      const ticket = desk.tickets.find(({ incidentId }) => incidentId === incident.id);
+      if (ticket === undefined) continue;
+      desk.change(ticket.id, { status: 'open' });
+      if (!tells) continue;
+      desk.comment(ticket.id, `commented ${word}`);
+      desk.change(ticket.id, { assignee: 'alice' });
+      commented.push([incident.id, word]);
+    }
+    await victim.finish();
+
+    expect(desk.tickets.map(({ incidentId }) => incidentId).sort()).toEqual(incidents.map(({ id }) => id).sort());
+    for (const [kill, word] of WORDS.entries()) {
+      const ticket = desk.tickets.find(({ incidentId }) => incidentId === incidents[kill]?.id);
+      const told = [ticket?.description, ...(ticket?.comments ?? []).map(({ text }) => text)].join('\n');
+      expect(told.split(`noted ${word}.`), word).toHaveLength(2);
+      expect(
+        told.split(`x Requests of 198.51.100.${kill + 10}`).length +
+          told.split(`Requests of 198.51.100.${kill + 10}`).length,
+        word,
+      ).toBeGreaterThan(2);
+    }
+    if (tells) expect(commented.length).toBeGreaterThan(KILLS / 2);
+    for (const [id, word] of commented) {
+      const incident = await client.entities('incident').get(id);
+      expect(incident).toMatchObject({ status: 'Open', assignees: ['alice@example.org'] });
+      if (incident !== null)
+        expect(notesOn({ sandbox }, incident).filter((note) => note.includes(`commented ${word}`))).toHaveLength(1);
+    }
+    const ticketNotes = sandbox.entities('note').filter(({ content }) => String(content).startsWith('Ticket '));
+    expect(ticketNotes).toHaveLength(INCIDENTS);
+  },
+  300_000,
+);
+
+interface Sent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+}
+
+/** What arrived, each event once: a connector that only sends may send one again, under the same id. */
+function distinct(events: readonly Sent[]): Sent[] {
+  return [...new Map(events.map((event) => [event.id, event])).values()];
+}
+
+function expectEachOnce(sent: readonly Sent[], incidents: readonly Stored[]): void {
+  const created = distinct(sent).filter(({ type }) => type === 'sightline.ticket.created');
+  expect(created.map(({ subject }) => subject).sort()).toEqual(incidents.map(({ id }) => id).sort());
+  for (const [kill, word] of WORDS.entries()) {
+    const told = distinct(sent).filter(
+      (event) => event.subject === incidents[kill]?.id && event.type !== 'sightline.ticket.updated',
+    );
+    const texts = told.map((event) =>
+      JSON.stringify({ ...event, data: { ...(event as { data?: object }).data, attachments: [] } }),
+    );
     expect(
-      told.split(`Requests of 198.51.100.${kill}\n`).length + told.split(`Requests of 198.51.100.${kill} `).length,
-      String(kill),
-    ).toBeGreaterThan(2);
-  expect(said.comments.length).toBeGreaterThan(KILLS / 2);
-  for (const [id, text] of said.comments) {
-    const incident = await client.entities('incident').get(id);
-    expect(incident).toMatchObject({ status: 'Open', assignees: ['alice@example.org'] });
-    if (incident !== null) expect(notesOn({ sandbox }, incident).filter((note) => note.includes(text))).toHaveLength(1);
+      texts.filter((text) => text.includes(`noted ${word}.`)),
+      word,
+    ).toHaveLength(1);
   }
-  const ticketNotes = sandbox.entities('note').filter(({ content }) => String(content).startsWith('Ticket '));
-  expect(ticketNotes).toHaveLength(INCIDENTS);
+}
+
+it('killed while it sends to a webhook, each event arrives, doubles under the same id', async () => {
+  const { sandbox, client, incidents } = await openTenant();
+  const sent: Sent[] = [];
+  const hook = await listen(({ text }) => {
+    sent.push(JSON.parse(text));
+    return { status: 204 };
+  });
+  onTestFinished(() => hook.stop());
+  const victim = victimOf(sandbox, { kind: 'webhook', url: hook.url });
+  for (const [kill, word] of WORDS.entries()) {
+    const before = sent.length;
+    await victim.runUntil(() => sent.length > before + kill);
+    const incident = incidents[kill];
+    if (incident !== undefined) await addNote({ client }, incident, `noted ${word}.`);
+  }
+  await victim.finish();
+  expectEachOnce(sent, incidents);
+}, 300_000);
+
+it('killed while it writes JSON Lines, each event is there, doubles under the same id', async () => {
+  const { sandbox, client, incidents } = await openTenant();
+  const path = join(mkdtempSync(join(tmpdir(), 'sightline-sync-')), 'tickets.jsonl');
+  const victim = victimOf(sandbox, { kind: 'jsonl', ...{ path } });
+  const sizeOf = (): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  for (const [kill, word] of WORDS.entries()) {
+    const before = sizeOf();
+    await victim.runUntil(() => sizeOf() > before + kill * 2000);
+    const incident = incidents[kill];
+    if (incident !== undefined) await addNote({ client }, incident, `noted ${word}.`);
+  }
+  await victim.finish();
+  const sent = readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .flatMap((line): Sent[] => (line.endsWith('}') ? [JSON.parse(line)] : []));
+  expectEachOnce(sent, incidents);
 }, 300_000);

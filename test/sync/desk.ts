@@ -115,10 +115,10 @@ export async function openDesk(clock: () => number = Date.now, port = 0): Promis
         incidentId: String(body.incidentId),
         title: String(body.title),
         status: 'new',
-        priority: body.priority as string | null,
+        priority: (body.priority ?? null) as string | null,
         assignee: null,
         description: String(body.description),
-        files: body.files as string[],
+        files: (body.files ?? []) as string[],
         version: 0,
         updatedAt: clock(),
         comments: [],
@@ -153,7 +153,10 @@ export async function openDesk(clock: () => number = Date.now, port = 0): Promis
     if (typeof mishap === 'number') return void response.writeHead(mishap).end();
     const told = answer(method, url, content === '' ? {} : JSON.parse(content), headers['if-match']);
     if (mishap === 'cut-after') return void response.socket?.resetAndDestroy();
-    response.writeHead(told.status, { 'content-type': 'application/json' }).end(JSON.stringify(told.body));
+    const body = JSON.stringify(told.body, (_, value) =>
+      typeof value?.updatedAt === 'number' ? { ...value, updated: new Date(value.updatedAt).toISOString() } : value,
+    );
+    response.writeHead(told.status, { 'content-type': 'application/json' }).end(body);
   }
 
   const server = createServer((request, response) => {

@@ -53,9 +53,21 @@ export class SlotScanner {
       const view = seen?.view(position);
       if (view === undefined) return;
       this.#counts.viewsScanned += 1;
-      this.#scanner.scan(view.text, mode, around, false);
+      this.#scanner.scan(view.text, mode, around, isSplitAlike(raw, view.text));
     }
   }
+}
+
+/** Whether decoding brought no separator to light: the view has the text's own first `?`, and no more `&` after it. */
+function isSplitAlike(raw: string, view: string): boolean {
+  const mark = raw.indexOf('?');
+  return mark >= 0 && view.startsWith(raw.slice(0, mark + 1)) && countAnds(view, mark) === countAnds(raw, mark);
+}
+
+function countAnds(text: string, from: number): number {
+  let count = 0;
+  for (let at = text.indexOf('&', from); at >= 0; at = text.indexOf('&', at + 1)) count += 1;
+  return count;
 }
 
 /** Judges one part of entries, and remembers the judgements: most requests, referers and agents recur. */

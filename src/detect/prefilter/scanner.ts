@@ -50,7 +50,7 @@ export class NeedleScanner {
   #bits = 0;
   #start = 0;
   #zoneAfter = 0;
-  #isRaw = true;
+  #isSplitAsLogged = true;
   #end = 0;
 
   /**
@@ -78,15 +78,15 @@ export class NeedleScanner {
   /**
    * Looks for needles.
    *
-   * @param isRaw - whether the text is as logged, and no view of it
+   * @param isSplitAsLogged - whether its first `?` and each `&` after it stand between its pieces, as in the text as logged
    * @returns whether other views of the text may differ from it
    */
-  scan(text: string, mode: ScanMode, { before, after }: Around, isRaw: boolean): boolean {
+  scan(text: string, mode: ScanMode, { before, after }: Around, isSplitAsLogged: boolean): boolean {
     const { classes, table, shift, firstOutput } = this.#automaton;
     this.#bits = 0;
     this.#start = before;
-    this.#isRaw = isRaw;
-    this.#zoneAfter = isRaw ? mode.queryZone : mode.zone | mode.queryZone;
+    this.#isSplitAsLogged = isSplitAsLogged;
+    this.#zoneAfter = isSplitAsLogged ? mode.queryZone : mode.zone | mode.queryZone;
     this.#end = after === 0 ? Infinity : text.length - after;
     const edge = classes[EDGE_UNIT] ?? 0;
     let state = table[edge] ?? 0;
@@ -109,7 +109,8 @@ export class NeedleScanner {
     const isFirst = unit === QUESTION_MARK && (this.#bits & QUERY) === 0;
     if (isFirst) this.#bits |= QUERY;
     const inner = (this.#bits & QUERY) === 0 ? mode.zone : this.#zoneAfter;
-    const isGlue = this.#isRaw && mode.glueZone !== 0 && (isFirst || (unit === AND && inner === mode.queryZone));
+    const isGlue =
+      this.#isSplitAsLogged && mode.glueZone !== 0 && (isFirst || (unit === AND && inner === mode.queryZone));
     for (let i = starts[state - firstOutput] ?? 0; i < end; i += 1) {
       const needle = outputs[i] ?? 0;
       if (needle < this.#firstOwn) {

@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { ChildTask } from './crash-child.ts';
+
+/** A process that syncs, and a state file that outlives it. */
+export interface Victim {
+  /** Lets it run until `isTime`, then kills it; it is given up to `patienceMs`. */
+  runUntil(isTime: () => boolean, patienceMs?: number): Promise<void>;
+  /** Lets it run until nothing is left to do. */
+  finish(): Promise<void>;
+}
+
+export function victimOf(sandbox: Sandbox, system: ChildTask['system']): Victim {
+  const path = join(mkdtempSync(join(tmpdir(), 'sightline-sync-')), 'sync.db');
+  const start = (ends: boolean): ChildProcess => {
+    const task: ChildTask = { sandboxUrl: sandbox.url, ...sandbox.credentials, path, system, ends };
+    return spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), JSON.stringify(task)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  };
+  return {
+    async runUntil(isTime, patienceMs = 60_000) {
+      const child = start(false);
+      for (let waited = 0; waited < patienceMs && !isTime(); waited += 2) await sleep(2);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    },
+    async finish() {
+      expect(await once(start(true), 'close')).toEqual([0, null]);
+    },
+  };
+}
