@@ -7,4 +7,4 @@ import { setFlagsFromString } from 'node:v8';
  * a nursery that has grown does not shrink; with both set when a run began it was 250 MB.
  */
 setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=25');
+setFlagsFromString('--heap-growing-percent=20');

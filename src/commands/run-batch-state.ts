@@ -19,6 +19,7 @@ import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellSummary } from './run-summary.ts';
 import { carryOut } from './tail/aftermath.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
+import { writeRunNote } from './tail/run-note.ts';
 import { openSignals } from './tail/signals.ts';
 import { parseTime } from './times.ts';
 
@@ -82,7 +83,10 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
       pause = reason;
       if (reason !== null) tellPerson(`sightline: reading pauses: ${reason}`);
     },
-    beforeCommit: () => kept.flush(),
+    beforeCommit() {
+      kept.flush();
+      writeRunNote(state, live, { pid: process.pid, committed: Date.now() });
+    },
     onCommit({ parcels }) {
       if (parcels > 0) runner.wake();
       progress.update(

@@ -11,7 +11,7 @@ import { type Around, NeedleScanner, type ScanMode } from './scanner.ts';
 import type { NeedleIndex, Slots } from './slots.ts';
 
 /** Texts of a part that are remembered: two generations of so many. */
-const MAX_REMEMBERED = 6144;
+const MAX_REMEMBERED = 4096;
 /** Longer texts hardly recur. */
 const MAX_REMEMBERED_LENGTH = 512;
 
