@@ -378,9 +378,9 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   /** False when nothing may be read for now. */
   async function hasRoom(signal: AbortSignal): Promise<boolean> {
     if (!state.outbox.isFull()) return true;
-    plan.onPause('the outbox is full: reading goes on when bundles have been delivered');
     // Without a commit, a log that is rotated away during a long pause would be lost to a crash.
     await commit(signal);
+    plan.onPause('the outbox is full: reading goes on when bundles have been delivered');
     while (!signal.aborted && state.outbox.isFull()) await plan.rest(PAUSE_MS, signal);
     plan.onPause(null);
     // What was written meanwhile is seen before the clock goes on without it.

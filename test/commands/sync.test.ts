@@ -201,4 +201,24 @@ describe('sightline sync as a service', () => {
     expect(await once(child, 'close')).toEqual([0, null]);
     expect(log).toContain('"msg":"stopped"');
   }, 120_000);
+
+  it('waits at its end for an answer that is under way, but not for ever', async () => {
+    const { config, folder } = place();
+    tenant.sandbox.setFaults([{ kind: 'slow', value: 60_000, path: '/ctia/incident' }]);
+    const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'sync', '--config', config], {
+      env: { PATH: process.env.PATH, ...tenant.sandbox.environment },
+      cwd: folder,
+    });
+    let log = '';
+    child.stderr.on('data', (chunk) => {
+      log += chunk;
+    });
+    tenant.sandbox.forgetRequests();
+    const isAsked = () => tenant.sandbox.requests().some(({ path }) => path.startsWith('/ctia/incident'));
+    for (let i = 0; i < 1500 && !isAsked(); i++) await sleep(20);
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(log).toContain('stopped before the server answered');
+    tenant.sandbox.setFaults([]);
+  }, 120_000);
 });

@@ -25,7 +25,7 @@ export function victimOf(sandbox: Sandbox, system: ChildTask['system']): Victim 
     });
   };
   return {
-    async runUntil(isTime, patienceMs = 60_000) {
+    async runUntil(isTime, patienceMs = 5_000) {
       const child = start(false);
       for (let waited = 0; waited < patienceMs && !isTime(); waited += 2) await sleep(2);
       child.kill('SIGKILL');

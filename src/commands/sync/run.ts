@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArgumentsCamelCase } from 'yargs';
 import { type Config, readEnvironment } from '../../config.ts';
+import { CtiaError } from '../../ctia/ctia.ts';
 import { SightlineError } from '../../model/errors.ts';
 import { openState, type State } from '../../state/state.ts';
 import { dryRun, openSync, SYNC_TABLES, type Sync, tendSync } from '../../sync/sync.ts';
@@ -18,6 +19,8 @@ import { openSignals } from '../tail/signals.ts';
 import { openTickets, syncOptions, syncStatePath } from './open-sync.ts';
 import { reportSync } from './report.ts';
 
+/** How long a stop waits for the answer to what is under way. */
+const GRACE_MS = 10_000;
 /** The shortest rest between two passes. */
 const MIN_REST_MS = 1_000;
 
@@ -27,25 +30,31 @@ export async function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promis
   const path = syncStatePath(config, readEnvironment(), given.state);
   if (given.dryRun) return runDry(config, path);
   const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
-  let open = await openBothSides(config);
+  const cut = new AbortController();
+  let open = await openBothSides(config, cut.signal);
   const state = openState(path);
   const signals = openSignals(process);
-  let reloading = false;
-  signals.onReload(() => {
-    reloading = true;
-  });
+  const { stopped } = signals;
+  stopped.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref());
+  /** Aborts when the configuration is to be read again. */
+  let reloading = new AbortController();
+  signals.onReload(() => reloading.abort());
   try {
     log.info('syncing', { state: path, system: open.connector.name });
-    for (let sync = syncOf(open.config); !signals.stopped.aborted; ) {
-      await sync.pass({ drain: given.once }, signals.stopped);
+    for (let sync = syncOf(open.config); !stopped.aborted; ) {
+      await sync.pass({ drain: given.once }, stopped);
       if (given.once) return summarise(log, state);
-      await rest(sync, signals.stopped);
-      if (!reloading) continue;
-      reloading = false;
-      open = await reload(given, open, log);
+      await rest(sync, AbortSignal.any([stopped, reloading.signal]));
+      if (stopped.aborted || !reloading.signal.aborted) continue;
+      reloading = new AbortController();
+      open = await reload(given, open, log, cut.signal);
       sync = syncOf(open.config);
     }
     log.info('stopped', { waiting: tendSync(state).status().work.length });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CtiaError) || error.code !== 'aborted') throw error;
+    log.warn('stopped before the server answered; the work goes on at the next start');
     return 0;
   } finally {
     signals.close();
@@ -58,22 +67,21 @@ export async function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promis
     return openSync({ ...options, state, report: (event) => reportSync(log, event) });
   }
 
-  async function rest(sync: Sync, stopped: AbortSignal): Promise<void> {
+  async function rest(sync: Sync, signal: AbortSignal): Promise<void> {
     const untilDue = Math.max(MIN_REST_MS, sync.nextDue() - Date.now());
-    await sleep(Math.min(milliseconds(given.interval), untilDue), undefined, { signal: stopped }).catch(
-      (error: unknown) => {
-        if (!stopped.aborted) throw error;
-      },
-    );
+    const ms = Math.min(milliseconds(given.interval), untilDue);
+    await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }
 
 type BothSides = Awaited<ReturnType<typeof openBothSides>>;
 
-async function openBothSides(config: Config) {
+async function openBothSides(config: Config, signal: AbortSignal) {
   const environment = readEnvironment();
   const connector = openTickets(config, environment);
-  const client = await openClient(config, environment);
+  const client = await openClient(config, environment, { signal });
   const close = async (): Promise<void> => {
     await connector.close();
     await client.close();
@@ -86,9 +94,10 @@ async function reload(
   given: ArgumentsCamelCase<SyncRunOptions>,
   before: BothSides,
   log: ServiceLog,
+  signal: AbortSignal,
 ): Promise<BothSides> {
   try {
-    const open = await openBothSides(sessionConfig(given));
+    const open = await openBothSides(sessionConfig(given), signal);
     await before.close();
     log.info('the configuration was read again');
     return open;
@@ -109,7 +118,7 @@ function summarise(log: ServiceLog, state: State): ExitCode {
 
 /** Works on a copy of what sync remembers, writes to neither side, and leaves no trace. */
 async function runDry(config: Config, path: string): Promise<ExitCode> {
-  const { client, connector, close } = await openBothSides(config);
+  const { client, connector, close } = await openBothSides(config, new AbortController().signal);
   const folder = mkdtempSync(join(tmpdir(), 'sightline-dry-run-'));
   const state = openState(join(folder, 'sightline-sync.db'));
   const lines: string[] = [];

@@ -1,0 +1,3 @@
+import { convergeCases } from '../sync/converge.cases.ts';
+
+convergeCases(300);
