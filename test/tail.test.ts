@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openState } from '../src/state/state.ts';
 import { RULES } from './pipeline/live-bench.ts';
-import { crashRun } from './support/crash-run.ts';
 import { LiveWorld, storedIn } from './support/live-world.ts';
 import { logLine, NOON, sampleLog } from './support/logs.ts';
 import { runCli } from './support/run-cli.ts';
@@ -93,18 +92,6 @@ describe('sightline tail', () => {
       await world.close();
     }
   }, 60_000);
-
-  it('that is killed while its log is rotated makes what batch makes of the same lines', async () => {
-    const result = await crashRun({
-      seed: 5,
-      kills: 4,
-      lines: 600,
-      lifeMs: [600, 2500],
-      rotations: [(world) => world.rotateByRename(), (world) => world.rotateToGzip(), (world) => world.rotateByCopy()],
-    });
-    expect(result.batch.size).toBeGreaterThan(50);
-    expect(result.live).toEqual(result.batch);
-  }, 120_000);
 
   it('quits at once at a second signal, and nothing is lost', async () => {
     const silence = await openSilence();
