@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { canonicalAddress, cidrMatcher } from './address/address.ts';
 import { readDocuments } from './document/document.ts';
 import { FaultsError, SightlineError } from './model/errors.ts';
-import { ticketSettings } from './tickets/tickets.ts';
+import { ticketSettings } from './ticket-settings/ticket-settings.ts';
 import { CONFIDENCES, INCIDENT_STATUSES, SEVERITIES } from './vocabulary/vocabulary.ts';
 
 /**

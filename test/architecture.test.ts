@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const SRC = join(import.meta.dirname, '..', 'src');
 
 /** Folders that anything may lean on and that lean on nothing but each other and the nouns. */
-const LEAVES = ['model', 'address', 'escape', 'document', 'vocabulary', 'ctim'];
+const LEAVES = ['model', 'address', 'escape', 'document', 'vocabulary', 'ctim', 'ticket-settings'];
 const STAGES = ['read', 'parse', 'detect', 'correlate', 'compose', 'deliver'];
 /** The wall clock, chance and timers live here only, and are passed down. */
 const MAY_KNOW_TIME = ['deliver', 'ctia', 'state', 'sandbox', 'commands'];
@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   deliver: ['ctia'],
   pipeline: [...STAGES, 'state'],
   sync: ['ctia', 'tickets', 'state'],
-  'config.ts': ['tickets'],
+  'config.ts': [],
   commands: [...STAGES, 'apache', 'ctia', 'report', 'sandbox', 'state', 'pipeline', 'sync', 'tickets', 'config.ts'],
   'cli.ts': ['commands'],
   'index.ts': [...STAGES, 'ctia', 'pipeline'],

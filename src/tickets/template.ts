@@ -1,10 +1,10 @@
+import type { Template } from '../ticket-settings/ticket-settings.ts';
 import { TicketError } from './ticket-error.ts';
+
+export type { Template };
 
 /** Texts by the name they have in a template. Null is JSON's null where it stands alone; absent ones are left out. */
 export type Values = Readonly<Record<string, string | null | undefined>>;
-
-/** JSON whose texts may hold `{{name}}`. */
-export type Template = string | number | boolean | null | readonly Template[] | { readonly [key: string]: Template };
 
 const PLACE = /\{\{\s{0,9}([\w.]{1,99})\s{0,9}\}\}/g;
 const ONE_PLACE = /^\{\{\s{0,9}([\w.]{1,99})\s{0,9}\}\}$/;
