@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sampleLog } from './support/logs.ts';
 import { ROOT, runCli } from './support/run-cli.ts';
+import { refusalOf } from './support/usage.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const { scripts, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -46,6 +47,10 @@ describe('README commands', () => {
       if (hits >= 0) expect(existsSync(join(cwd, args[hits + 1] ?? ''))).toBe(true);
     },
   );
+
+  it.each(commands.filter((line) => /npx sightline (?:tail|sync)/.test(line)))('%s is one that there is', (line) => {
+    expect(refusalOf(wordsOf(line.slice(line.indexOf('npx sightline') + 'npx sightline '.length)))).toBeNull();
+  });
 
   it('of npm exist', () => {
     const named = commands.flatMap((line) =>

@@ -5,6 +5,7 @@ import { doctor } from '../../src/commands/doctor.ts';
 import { incidents } from '../../src/commands/incidents.ts';
 import { outbox } from '../../src/commands/outbox.ts';
 import { status } from '../../src/commands/status.ts';
+import { sync } from '../../src/commands/sync.ts';
 import { tail } from '../../src/commands/tail.ts';
 
 /** What the command line says of these arguments, without carrying them out; null if it takes them. */
@@ -24,7 +25,7 @@ export function refusalOf(args: readonly string[]): string | null {
     .fail((message, error) => {
       refusal = message ?? error.message;
     });
-  for (const command of [batch, tail, status, doctor]) add(parser, command as Command<unknown>);
+  for (const command of [batch, tail, status, doctor, sync]) add(parser, command as Command<unknown>);
   for (const group of [outbox, incidents]) addGroup(parser, group);
   parser.parse(args.map((arg) => (arg === '-' ? 'stdin' : arg)));
   return refusal;
