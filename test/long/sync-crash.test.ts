@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Stored } from '../../src/ctia/ctia.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { victimOf } from '../sync/child.ts';
+import { openDesk } from '../sync/desk.ts';
+import { addNote, addSighting, clientOf, makeIncident, notesOn } from '../sync/world.ts';
 import { listen } from '../tickets/servers/loopback.ts';
-import { victimOf } from './child.ts';
-import { openDesk } from './desk.ts';
-import { addNote, addSighting, clientOf, makeIncident, notesOn } from './world.ts';
 
 const INCIDENTS = 8;
 const KILLS = 8;
