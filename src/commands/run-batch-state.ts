@@ -19,6 +19,7 @@ import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellSummary } from './run-summary.ts';
 import { carryOut } from './tail/aftermath.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
+import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSignals } from './tail/signals.ts';
 import { parseTime } from './times.ts';
@@ -61,7 +62,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     bounds: LIVE_BOUNDS,
     ...(crawlers === null ? {} : { confirm: crawlers.check }),
     now: Date.now,
-    rest: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined), // The signal is looked at next.
+    rest,
     async openFiles({ positions, onReject }) {
       files = await openWholeFiles({ sources, positions, maxLineBytes: stages.read.maxLineBytes, onReject });
       return {

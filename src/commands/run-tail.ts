@@ -21,6 +21,7 @@ import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
 import { reportDelivery } from './tail/report-delivery.ts';
+import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSignals } from './tail/signals.ts';
 import type { TailOptions } from './tail.ts';
@@ -166,12 +167,6 @@ function openStateOf(
     isTemporary: true,
     discard: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }
 
 /** Rules, lists and configuration as they are now; a set with a fault changes nothing. */
