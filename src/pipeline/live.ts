@@ -401,7 +401,8 @@ export async function openLive(plan: LivePlan): Promise<Live> {
         if (follower.files.length > 0 && follower.files.every(({ ended }) => ended)) {
           // The next run goes on where this one was before everything was called over.
           const kept = snapshot();
-          await giveOut(scan.correlation.end());
+          // Where nothing was read, the run before has told already what its end came to.
+          if (tally.parsed > 0) await giveOut(scan.correlation.end());
           await commit(signal, kept);
           return 'ended';
         }

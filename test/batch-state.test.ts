@@ -1,0 +1,63 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeEach, expect, it } from 'vitest';
+import { makeLog } from '../bench/make-log.ts';
+import { sampleLog } from './support/logs.ts';
+import { runCli } from './support/run-cli.ts';
+
+let folder: string;
+const batch = (...args: string[]) => runCli(['batch', '--dry-run', ...args], { cwd: folder });
+const withState = (...args: string[]) => batch(...args, '--state', 'state.db');
+/** Ids of the incidents in bundles, one a line. */
+const incidentsIn = (bundles: string): string[] =>
+  bundles
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).incidents[0].id);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-batch-state-'));
+  writeFileSync(join(folder, 'access.log'), `${sampleLog().join('\n')}\n`);
+});
+
+it('gives what a run without a state gives, and nothing the second time', async () => {
+  const plain = await batch('access.log');
+  const first = await withState('access.log', '--hits', 'hits.jsonl');
+  expect(first.code).toBe(0);
+  expect(incidentsIn(first.stdout).sort()).toEqual(incidentsIn(plain.stdout).sort());
+  const hits = readFileSync(join(folder, 'hits.jsonl'), 'utf8');
+  const second = await withState('access.log', '--hits', 'hits.jsonl');
+  expect(second).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Read 0 lines in 1 file') });
+  expect(readFileSync(join(folder, 'hits.jsonl'), 'utf8')).toBe(hits);
+});
+
+it('reads of a file that has grown and was renamed and compressed only what is new', async () => {
+  await withState('access.log');
+  const [last = ''] = sampleLog().slice(-1);
+  appendFileSync(join(folder, 'access.log'), `${last}\n`);
+  writeFileSync(join(folder, 'access.log.1.gz'), gzipSync(readFileSync(join(folder, 'access.log'))));
+  rmSync(join(folder, 'access.log'));
+  const { code, stderr } = await withState('access.log*');
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Read 1 line in 1 file')]);
+});
+
+it('goes on night after night with the incidents of one whole run', async () => {
+  const log = [...makeLog({ lines: 30_000, stepMs: 400 })].join('');
+  writeFileSync(join(folder, 'access.log'), log);
+  const plain = await batch('access.log', '--quiet');
+  const parts: string[] = [];
+  for (const end of [0.4, 0.8, 1]) {
+    // Every night the file is longer.
+    const cut = end === 1 ? log.length : log.lastIndexOf('\n', Math.floor(log.length * end)) + 1;
+    writeFileSync(join(folder, 'access.log'), log.slice(0, cut));
+    parts.push((await withState('access.log', '--quiet')).stdout);
+  }
+  expect([...new Set(parts.flatMap(incidentsIn))].sort()).toEqual([...new Set(incidentsIn(plain.stdout))].sort());
+});
+
+it('has no use for a file of bundles beside the outbox', async () => {
+  const { code, stderr } = await runCli(['batch', 'a.log', '--state', 's.db', '--out', 'o'], { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--state and --out exclude each other')]);
+});
