@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArgumentsCamelCase } from 'yargs';
 import { readEnvironment } from '../config.ts';
-import { outboxRunner } from '../deliver/deliver.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Receipt } from '../model/parcel.ts';
 import { type LogFormat, parser } from '../parse/parse.ts';
@@ -17,15 +15,12 @@ import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellSummary } from './run-summary.ts';
-import { carryOut } from './tail/aftermath.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
+import { openSender, readAndSend } from './tail/sending.ts';
 import { openSignals } from './tail/signals.ts';
 import { parseTime } from './times.ts';
-
-/** How long a stop waits for the answer to the bundle under way. */
-const GRACE_MS = 10_000;
 
 /**
  * Carries out `sightline batch --state`: the live run over files that end. What was read is not read again, whatever the
@@ -97,26 +92,12 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     },
   });
   const refused: Receipt[] = [];
-  const runner = outboxRunner({
-    store: state.outbox,
-    sink: output.sink,
-    destination: output.name,
-    onDelivered: carryOut(output),
-    report(event) {
-      if (event.kind === 'parked' || event.kind === 'deferred') refused.push(event.receipt);
-    },
-    clock: Date.now,
-    random: Math.random,
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  const runner = openSender(state, output, (event) => {
+    if (event.kind === 'parked' || event.kind === 'deferred') refused.push(event.receipt);
   });
 
   try {
-    const sending = runner.run().catch((error: unknown) => signals.stop(error));
-    const end = await live.run(signals.stopped);
-    if (end === 'ended') await runner.drain();
-    await runner.stop(GRACE_MS);
-    await sending;
-    if (signals.failure !== null) throw signals.failure;
+    const end = await readAndSend(live, runner, signals, false);
     progress.clear();
     const waiting = state.outbox.counts().waiting.parcels;
     live.tally.files = sources.length;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArgumentsCamelCase } from 'yargs';
 import { type Config, type Environment, readEnvironment, statePath } from '../config.ts';
-import { outboxRunner } from '../deliver/deliver.ts';
 import { describeFault, SightlineError } from '../model/errors.ts';
 import { LIVE_BOUNDS, type LiveStages, openLive } from '../pipeline/pipeline.ts';
 import { openFollower } from '../read/read.ts';
@@ -15,7 +14,6 @@ import { openCrawlerCheck } from './crawler-options.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
-import { carryOut } from './tail/aftermath.ts';
 import { apacheLogs, eitherTarget } from './tail/apache-logs.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
@@ -23,11 +21,9 @@ import { metricsOf, serveMetrics } from './tail/metrics.ts';
 import { reportDelivery } from './tail/report-delivery.ts';
 import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
+import { openSender, readAndSend } from './tail/sending.ts';
 import { openSignals } from './tail/signals.ts';
 import type { TailOptions } from './tail.ts';
-
-/** How long a stop waits for the answer to the bundle under way. */
-const GRACE_MS = 10_000;
 
 /** Carries out `sightline tail`: reads, stores and sends side by side, until it is told to stop or everything ended. */
 export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
@@ -108,16 +104,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     },
   });
   closing.defer(() => live.close());
-  const runner = outboxRunner({
-    store: state.outbox,
-    sink: output.sink,
-    destination: output.name,
-    onDelivered: carryOut(output),
-    report: (event) => reportDelivery(log, event),
-    clock: Date.now,
-    random: Math.random,
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-  });
+  const runner = openSender(state, output, (event) => reportDelivery(log, event));
   const measured = { live, outbox: state.outbox, pausedBy: () => pause };
   const metrics = given.metrics === undefined ? null : await serveMetrics(given.metrics, metricsOf(measured), measured);
   if (metrics !== null) {
@@ -130,20 +117,12 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
 
   try {
     log.info('reading', { files: live.files.length, state: state.path, destination: output.name });
-    const sending = runner.run().catch((error: unknown) => {
-      signals.stop(error);
-    });
-    const end = await live.run(signals.stopped);
-    if (end === 'ended' || isTemporary) await runner.drain();
-    await runner.stop(GRACE_MS);
-    await sending;
-    if (signals.failure !== null) throw signals.failure;
+    const end = await readAndSend(live, runner, signals, isTemporary);
     const waiting = state.outbox.counts().waiting.parcels;
     log.info('stopped', { lines: live.tally.lines, waiting });
     isWhole = true;
     return end === 'ended' && waiting > 0 ? 1 : 0;
   } catch (error) {
-    await runner.stop(0);
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
   }
