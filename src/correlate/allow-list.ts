@@ -28,6 +28,12 @@ export function allowList(entries: readonly AllowEntry[]): (entry: AccessLogEntr
   return (entry) => compiled.find(({ tests }) => tests.every((test) => test(entry)))?.name ?? null;
 }
 
+/** Tells whether something that a client asks for may be allowed: where true, the request decides. */
+export function mayAllow(entries: readonly AllowEntry[]): (client: string) => boolean {
+  const matchers = entries.map(({ cidrs }) => (cidrs === null ? () => true : cidrMatcher(cidrs)));
+  return (client) => matchers.some((matches) => matches(client));
+}
+
 function compile(allowed: AllowEntry): Test[] {
   const tests: Test[] = [];
   if (allowed.hosts !== null) tests.push(testText(allowed.hosts.map(toLower).map(globMatcher), ({ host }) => host));

@@ -39,6 +39,8 @@ export interface HourAnswers {
 export interface Answers {
   /** @param clock the newest event time that the entry's own source had shown, this line included. */
   learn(entry: AccessLogEntry, clock: number): void;
+  /** Learns from a request that was served, as {@link isServed} has it. */
+  learnServed(served: Served, clock: number): void;
   /** End of the earliest hour that waits; Infinity when none does. */
   foldTime(): number;
   /** Takes that hour out. */
@@ -50,7 +52,15 @@ const MAX_STEM_LENGTH = 512;
 const HOUR_MS = 3_600_000;
 
 /** A request that was served: its answer shows what the path has to give. */
-export interface ServedEntry extends AccessLogEntry {
+export interface Served {
+  readonly host: string | null;
+  /** Epoch ms. */
+  readonly time: number;
+  readonly stem: string;
+  readonly bytes: number;
+}
+
+interface ServedEntry extends AccessLogEntry {
   readonly stem: string;
   readonly status: number;
   readonly bytes: number;
@@ -116,36 +126,40 @@ export function answers(
     return opened;
   }
 
+  function learnServed(served: Served, clock: number): void {
+    const { time, stem, bytes } = served;
+    if (time < clock - latenessMs) {
+      counts.lateAnswers++;
+      return;
+    }
+    if (hour === null || time < hour.start || time >= hour.end) {
+      hour = findHour(time);
+      site = null;
+    }
+    if (hour === null) return;
+    if (site === null || host !== served.host) {
+      site = findSite(hour, siteOf(served), time);
+      host = served.host;
+    }
+    if (site === null) return;
+    const path = site.get(stem);
+    if (path === undefined) {
+      if (!hasRoom(time)) return;
+      site.set(ownText(stem), { count: 1, first: time, min: bytes, max: bytes });
+      grow(hour);
+      return;
+    }
+    path.count++;
+    if (time < path.first) path.first = time;
+    if (bytes < path.min) path.min = bytes;
+    else if (bytes > path.max) path.max = bytes;
+  }
+
   return {
     learn(entry, clock) {
-      if (!isServed(entry)) return;
-      const { time, stem, bytes } = entry;
-      if (time < clock - latenessMs) {
-        counts.lateAnswers++;
-        return;
-      }
-      if (hour === null || time < hour.start || time >= hour.end) {
-        hour = findHour(time);
-        site = null;
-      }
-      if (hour === null) return;
-      if (site === null || host !== entry.host) {
-        site = findSite(hour, siteOf(entry), time);
-        host = entry.host;
-      }
-      if (site === null) return;
-      const path = site.get(stem);
-      if (path === undefined) {
-        if (!hasRoom(time)) return;
-        site.set(ownText(stem), { count: 1, first: time, min: bytes, max: bytes });
-        grow(hour);
-        return;
-      }
-      path.count++;
-      if (time < path.first) path.first = time;
-      if (bytes < path.min) path.min = bytes;
-      else if (bytes > path.max) path.max = bytes;
+      if (isServed(entry)) learnServed(entry, clock);
     },
+    learnServed,
     foldTime: () => waiting[0]?.end ?? Number.POSITIVE_INFINITY,
     takeHour() {
       const first = popHeap(waiting, compareHours);
@@ -159,7 +173,7 @@ export function answers(
 }
 
 /** A log that does not tell the host is of one site. */
-export function siteOf({ host }: AccessLogEntry): string {
+export function siteOf({ host }: Pick<AccessLogEntry, 'host'>): string {
   return host ?? '';
 }
 

@@ -7,7 +7,7 @@ import { findGroup, putGroup, restoreStore, type StoreState, saveStore } from '.
 import type { Heap } from './heap.ts';
 import type { Packer } from './packer.ts';
 import { defineCorrelation, type Listener, type Plan, type Post } from './plan.ts';
-import { awakeTrail, defineTrack, restoreTrail, saveTrail, type Track, type TrailState } from './trail.ts';
+import { awakeTrail, defineTrack, restoreTrail, type Shelf, saveTrail, type Track, type TrailState } from './trail.ts';
 import type { Unpacker } from './unpacker.ts';
 
 /** The windows of all correlations as they are stored. */
@@ -44,10 +44,11 @@ interface StoredClosing {
 /** What a running engine is made of. */
 export interface Engine extends Plan {
   readonly closings: Heap<Closing>;
+  readonly shelf: Shelf;
   readonly replay: (listener: Listener, key: string, hits: readonly Hit[]) => void;
 }
 
-export function saveCorrelations({ posts, tracks, closings }: Engine, pack: Packer): CorrelationsState {
+export function saveCorrelations({ posts, tracks, closings, shelf }: Engine, pack: Packer): CorrelationsState {
   return {
     posts: posts.map(({ correlation, store }) => ({
       id: correlation.rule.id,
@@ -58,7 +59,7 @@ export function saveCorrelations({ posts, tracks, closings }: Engine, pack: Pack
       rule: track.rule,
       definition: defineTrack(track),
       ids: track.listeners.map(({ post }) => post.correlation.rule.id),
-      store: saveStore(track.store, (trail) => saveTrail(trail, pack)),
+      store: saveStore(track.store, (trail) => saveTrail(trail, shelf, pack)),
     })),
     closings: closings.map(({ at, post, key, group }) => ({
       at,

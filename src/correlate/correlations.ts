@@ -18,8 +18,10 @@ import type { Heap } from './heap.ts';
 import { heldLines } from './held-lines.ts';
 import type { Packer } from './packer.ts';
 import { type Listener, type PlanOptions, type Post, planCorrelations } from './plan.ts';
+import { type QuietWindows, quietWindows } from './quiet-windows.ts';
 import type { Line } from './sequencer.ts';
 import { sleepers } from './sleepers.ts';
+import type { Shelf } from './trail.ts';
 import type { Unpacker } from './unpacker.ts';
 
 export interface CorrelationsOptions extends PlanOptions {
@@ -27,12 +29,15 @@ export interface CorrelationsOptions extends PlanOptions {
   readonly keyOf: KeyReader;
   /** Bound for the lines that all groups together hold. */
   readonly maxHeldLines: number;
+  readonly shelf: Shelf;
 }
 
 /** The Sigma correlations over a sequence of lines. Each call returns what alerting correlations counted by it. */
 export interface Correlations {
   /** Takes a line at its place in the sequence. */
   take(line: Line, at: number, late: boolean): readonly Hit[];
+  /** For lines that only this rule hits; null when lines cannot be put by, `unheard` when nobody waits for them. */
+  quietOf(rule: string): QuietWindows | 'unheard' | null;
   /** Event time up to which (inclusive) the next fixed window reaches; Infinity when none is open. */
   nextClose(): number;
   close(): readonly Hit[];
@@ -62,7 +67,7 @@ const NO_HITS: readonly Hit[] = [];
  * Over 200 lines, because these decisions read best in one place.
  */
 export function correlations(options: CorrelationsOptions, counts: CorrelatorCounts): Correlations {
-  const { fieldValue, keyOf, maxHeldLines } = options;
+  const { fieldValue, keyOf, maxHeldLines, shelf } = options;
   const plan = planCorrelations(options);
   const { posts, tracks, audiences, trackOf } = plan;
   const held = heldLines(
@@ -71,9 +76,9 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     counts,
   );
   const readValue = valueReader(fieldValue, keyOf);
-  const sleeping = sleepers({ keyOf, readValue, held, replay }, counts);
+  const sleeping = sleepers({ keyOf, readValue, held, shelf, replay }, counts);
   const closings: Heap<Closing> = [];
-  const engine: Engine = { ...plan, closings, replay };
+  const engine: Engine = { ...plan, closings, shelf, replay };
 
   function tell(rule: string, event: CorrelationEvent, step: Step, further: boolean): void {
     for (const listener of audiences.get(rule)?.listeners ?? []) {
@@ -232,6 +237,10 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
         for (const listener of awake) listen(listener, event, step);
       }
       return step?.marked ?? NO_HITS;
+    },
+    quietOf(rule) {
+      const audience = audiences.get(rule);
+      return audience === undefined ? 'unheard' : quietWindows(audience, sleeping, shelf);
     },
     nextClose: () => closings[0]?.at ?? Number.POSITIVE_INFINITY,
     close() {

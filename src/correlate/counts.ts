@@ -2,6 +2,7 @@
 export const COSTS = [
   'pending-hits-released-early',
   'groups-evicted',
+  'quiet-lines-dropped',
   'group-events-dropped',
   'episodes-evicted',
   'incidents-evicted',

@@ -3,6 +3,7 @@ import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { type Heap, popHeap, pushHeap } from './heap.ts';
 import type { Packer } from './packer.ts';
+import type { Shelf } from './trail.ts';
 import type { Unpacker } from './unpacker.ts';
 
 /** The hits of one line, in order of rule id. */
@@ -14,9 +15,12 @@ export interface Slot {
   readonly at: number;
   readonly inTime: Line[];
   readonly late: Line[];
+  /** Places of lines in time that are put by, as they came. */
+  readonly quiet: number[];
 }
 
 export interface SequencerOptions {
+  readonly shelf: Shelf;
   readonly latenessMs: number;
   readonly maxPendingHits: number;
 }
@@ -25,6 +29,10 @@ export interface SequencerOptions {
 export interface Sequencer {
   /** `clock`: the newest event time that the line's own source had shown, this line included. */
   put(hits: readonly Hit[], clock: number): void;
+  /** Whether a line of that time is in time. */
+  isInTime(time: number, clock: number): boolean;
+  /** Takes a line in time that is put by. */
+  putQuiet(place: number, time: number): void;
   /** The lines of the earliest time, if it lies before `watermark` or if more lines wait than the bound allows. */
   next(watermark: number): Slot | undefined;
   save(pack: Packer): SequencerState;
@@ -51,7 +59,7 @@ type StoredLine = readonly number[];
  * the lines were spread over sources.
  */
 export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): Sequencer {
-  const { latenessMs, maxPendingHits } = options;
+  const { latenessMs, maxPendingHits, shelf } = options;
   const slots = new Map<number, Slot>();
   const heap: Heap<Slot> = [];
   let waiting = 0;
@@ -64,21 +72,29 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
     if (latest?.at === at) return latest;
     latest = slots.get(at) ?? null;
     if (latest === null) {
-      latest = { at, inTime: [], late: [] };
+      latest = { at, inTime: [], late: [], quiet: [] };
       slots.set(at, latest);
       pushHeap(heap, latest, compareSlots);
     }
     return latest;
   }
 
+  const isInTime = (time: number, clock: number) => time >= clock - latenessMs && time >= released;
+
   return {
+    isInTime,
+    putQuiet(place, time) {
+      counts.hits++;
+      waiting++;
+      slotAt(time).quiet.push(place);
+    },
     put(hits, clock) {
       const line = hits.length > 1 ? hits.toSorted(compareRules) : hits;
       if (!isLine(line)) return;
       const [{ entry }] = line;
       counts.hits += hits.length;
       waiting++;
-      if (entry.time >= clock - latenessMs && entry.time >= released) {
+      if (isInTime(entry.time, clock)) {
         slotAt(entry.time).inTime.push(line);
       } else {
         counts.lateHits += hits.length;
@@ -88,8 +104,8 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
     next(watermark) {
       const first = heap[0];
       if (first === undefined) return undefined;
-      const { at, inTime, late } = first;
-      const size = inTime.length + late.length;
+      const { at, inTime, late, quiet } = first;
+      const size = inTime.length + late.length + quiet.length;
       if (at >= watermark) {
         if (waiting <= maxPendingHits) return undefined;
         counts.costs['pending-hits-released-early'] += size;
@@ -105,9 +121,9 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
     },
     save: (pack) => ({
       released,
-      slots: heap.map(({ at, inTime, late }) => ({
+      slots: heap.map(({ at, inTime, late, quiet }) => ({
         at,
-        inTime: inTime.map((line) => line.map(pack.hit)),
+        inTime: [...inTime, ...shelf.hitsOf(quiet).map((hit) => [hit])].map((line) => line.map(pack.hit)),
         late: late.map((line) => line.map(pack.hit)),
       })),
     }),
@@ -137,7 +153,7 @@ function compareRules(a: Hit, b: Hit): number {
   return compareText(a.rule.id, b.rule.id);
 }
 
-function compareLines(a: Line, b: Line): number {
+export function compareLines(a: Line, b: Line): number {
   const one = a[0].entry;
   const other = b[0].entry;
   return (

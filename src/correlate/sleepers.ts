@@ -4,12 +4,23 @@ import type { KeyReader, ValueReader } from './group-key.ts';
 import { findGroup, putGroup } from './group-store.ts';
 import type { HeldLines } from './held-lines.ts';
 import type { Audience, Listener } from './plan.ts';
-import { awakeTrail, emptyTrail, lengthenTrail, type Track, type Trail } from './trail.ts';
+import {
+  awakeTrail,
+  emptyTrail,
+  type Kept,
+  lengthenTrail,
+  type Shelf,
+  shortenTrail,
+  sleepsOn,
+  type Track,
+  type Trail,
+} from './trail.ts';
 
 export interface SleepersOptions {
   readonly keyOf: KeyReader;
   readonly readValue: ValueReader;
   readonly held: HeldLines;
+  readonly shelf: Shelf;
   /** Gives a correlation the window that it would have, had it heard of these lines one by one. */
   readonly replay: (listener: Listener, key: string, hits: readonly Hit[]) => void;
 }
@@ -18,13 +29,20 @@ export interface SleepersOptions {
 export interface Sleepers {
   /** Those of an audience who must hear of a line; it waits for the others to wake. */
   awake(audience: Audience, hit: Hit, at: number, late: boolean): readonly Listener[];
+  /** Whether a track sleeps through a line in time that is put by; a line that it does not sleep through is not taken. */
+  sleepsOver(track: Track, key: string, place: number, time: number, at: number): boolean;
+  /** Takes back the lines of one moment that a track slept over last. */
+  takeBack(track: Track, key: string, time: number): readonly Kept[];
   /** Something else than a line of the track's rule has come for this key. */
   wake(track: Track, key: string, at: number): void;
 }
 
 const NOBODY: readonly Listener[] = [];
 
-export function sleepers({ keyOf, readValue, held, replay }: SleepersOptions, counts: CorrelatorCounts): Sleepers {
+export function sleepers(
+  { keyOf, readValue, held, shelf, replay }: SleepersOptions,
+  counts: CorrelatorCounts,
+): Sleepers {
   /** Windows age along with their track, since they hear of nothing while they sleep. */
   function makeRoom({ store, listeners }: Track, at: number): void {
     const { generation } = store;
@@ -45,27 +63,35 @@ export function sleepers({ keyOf, readValue, held, replay }: SleepersOptions, co
   }
 
   function begins({ store }: Track, key: string, hit: Hit, late: boolean): boolean {
-    putGroup(store, key, late ? awakeTrail(hit.entry.time) : emptyTrail(hit));
+    const { time } = hit.entry;
+    putGroup(store, key, late ? awakeTrail(time) : emptyTrail(hit, time));
     if (!late) held.add(store, 1);
     return !late;
   }
 
   function goesOn(track: Track, key: string, trail: Trail, hit: Hit, late: boolean): boolean {
-    const { hits, held: before } = trail;
-    if (hits === null) {
+    const { kept } = trail;
+    if (kept === null) {
       trail.newest = Math.max(trail.newest, hit.entry.time);
       return false;
     }
-    const sleeps = !late && lengthenTrail(track, trail, hits, hit);
-    held.add(track.store, trail.held - before);
-    if (!sleeps) rouse(track, key, trail, hits);
+    const sleeps = !late && lengthens(track, trail, kept, hit, hit.entry.time);
+    if (!sleeps) rouse(track, key, trail, kept);
     return sleeps;
   }
 
-  function rouse({ listeners, store }: Track, key: string, trail: Trail, hits: readonly Hit[]): void {
-    const lines = hits.slice(trail.start);
+  function lengthens(track: Track, trail: Trail, kept: Kept[], one: Kept, time: number): boolean {
+    const before = trail.held;
+    const sleeps = sleepsOn(track, shelf, trail, kept, time);
+    if (sleeps) lengthenTrail(trail, kept, one, time);
+    held.add(track.store, trail.held - before);
+    return sleeps;
+  }
+
+  function rouse({ listeners, store }: Track, key: string, trail: Trail, kept: readonly Kept[]): void {
+    const lines = shelf.hitsOf(kept.slice(trail.start));
     held.add(store, -trail.held);
-    Object.assign(trail, { held: 0, hits: null, start: 0 });
+    Object.assign(trail, { held: 0, kept: null, start: 0 });
     for (const listener of listeners) replay(listener, key, lines);
   }
 
@@ -79,11 +105,25 @@ export function sleepers({ keyOf, readValue, held, replay }: SleepersOptions, co
       }
       return awake;
     },
+    sleepsOver(track, key, place, time, at) {
+      makeRoom(track, at);
+      const trail = findGroup(track.store, key);
+      if (trail !== undefined) return trail.kept !== null && lengthens(track, trail, trail.kept, place, time);
+      putGroup(track.store, key, emptyTrail(place, time));
+      held.add(track.store, 1);
+      return true;
+    },
+    takeBack(track, key, time) {
+      const trail = findGroup(track.store, key);
+      const taken = trail === undefined ? [] : shortenTrail(shelf, trail, time);
+      held.add(track.store, -taken.length);
+      return taken;
+    },
     wake(track, key, at) {
       makeRoom(track, at);
       const trail = findGroup(track.store, key);
       if (trail === undefined) putGroup(track.store, key, awakeTrail(at));
-      else if (trail.hits !== null) rouse(track, key, trail, trail.hits);
+      else if (trail.kept !== null) rouse(track, key, trail, trail.kept);
     },
   };
 }

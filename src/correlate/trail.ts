@@ -1,4 +1,3 @@
-import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import { emptyStore, type GroupStore, type Stored } from './group-store.ts';
 import type { Packer } from './packer.ts';
@@ -15,8 +14,19 @@ export interface Trail extends Stored {
   /** Number of lines. */
   held: number;
   /** From `start` on; null once the correlations have windows of their own for this key. */
-  hits: Hit[] | null;
+  kept: Kept[] | null;
   start: number;
+}
+
+/** A line of a trail: a hit, or the place of a line that is put by because nothing else is known of it. */
+export type Kept = Hit | number;
+
+/** Knows the lines that are put by. */
+export interface Shelf {
+  /** Epoch ms; -Infinity for a line that had to make room. */
+  timeOf(kept: Kept): number;
+  /** In order of time, without those that had to make room. */
+  hitsOf(kept: readonly Kept[]): readonly Hit[];
 }
 
 /** Correlations that hear of lines by the same rule and group them by the same fields. */
@@ -45,66 +55,82 @@ function limitOf({ temporal, leastCount, maxEvents }: Post): number {
   return temporal ? maxEvents : Math.min(leastCount - 1, maxEvents);
 }
 
-export function emptyTrail(hit: Hit): Trail {
-  return { newest: hit.entry.time, held: 1, generation: 0, hits: [hit], start: 0 };
+export function emptyTrail(kept: Kept, time: number): Trail {
+  return { newest: time, held: 1, generation: 0, kept: [kept], start: 0 };
 }
 
 /** For a key whose correlations have windows of their own. */
 export function awakeTrail(newest: number): Trail {
-  return { newest, held: 0, generation: 0, hits: null, start: 0 };
+  return { newest, held: 0, generation: 0, kept: null, start: 0 };
 }
 
 /**
- * Adds the newest line, and drops those that have left the longest of the windows.
- * @returns false when a correlation may have to look for itself: the line was not added.
+ * Makes room for the newest line: drops those that have left the longest of the windows.
+ * @returns false when a correlation may have to look for itself.
  */
-export function lengthenTrail({ listeners, limit, store }: Track, trail: Trail, hits: Hit[], hit: Hit): boolean {
-  const { time } = hit.entry;
+export function sleepsOn(
+  { listeners, limit, store }: Track,
+  shelf: Shelf,
+  trail: Trail,
+  kept: readonly Kept[],
+  time: number,
+): boolean {
   const floor = time - store.timespanMs;
-  while ((hits[trail.start]?.entry.time ?? floor) < floor) trail.start++;
-  trail.held = hits.length - trail.start;
-  if (trail.held >= limit && listeners.some(({ post }) => countSince(trail, hits, post, time) >= limitOf(post))) {
-    return false;
-  }
+  while (trail.start < kept.length && shelf.timeOf(kept[trail.start] as Kept) < floor) trail.start++; // start < length
+  trail.held = kept.length - trail.start;
+  return (
+    trail.held < limit || listeners.every(({ post }) => countSince(shelf, trail, kept, post, time) < limitOf(post))
+  );
+}
+
+/** Adds the newest line. */
+export function lengthenTrail(trail: Trail, kept: Kept[], one: Kept, time: number): void {
   trail.newest = time;
   trail.held++;
-  if (trail.start > hits.length / 2) {
-    trail.hits = hits.slice(trail.start);
-    trail.hits.push(hit);
+  if (trail.start > kept.length / 2) {
+    trail.kept = kept.slice(trail.start);
+    trail.kept.push(one);
     trail.start = 0;
   } else {
-    hits.push(hit);
+    kept.push(one);
   }
-  return true;
+}
+
+/** Takes back the lines of one moment, the newest of all, and gives them. */
+export function shortenTrail(shelf: Shelf, trail: Trail, time: number): readonly Kept[] {
+  const { kept, start } = trail;
+  if (kept === null) return [];
+  let end = kept.length;
+  while (end > start && shelf.timeOf(kept[end - 1] as Kept) === time) end--; // end > 0
+  const taken = kept.splice(end);
+  trail.held -= taken.length;
+  return taken;
 }
 
 /** Number of lines that the window of a correlation would hold at `time`. */
-function countSince({ start }: Trail, hits: readonly Hit[], { correlation }: Post, time: number): number {
+function countSince(shelf: Shelf, { start }: Trail, kept: readonly Kept[], { correlation }: Post, time: number) {
   const floor = time - correlation.timespanMs;
   let low = start;
-  let high = hits.length;
+  let high = kept.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (timeOf(hits[middle]) < floor) low = middle + 1;
+    if (shelf.timeOf(kept[middle] as Kept) < floor)
+      low = middle + 1; // middle < high
     else high = middle;
   }
-  return hits.length - low;
-}
-
-function timeOf(hit: Hit | undefined): AccessLogEntry['time'] {
-  return hit?.entry.time ?? Number.POSITIVE_INFINITY;
+  return kept.length - low;
 }
 
 /** A trail as it is stored; without names, since most lines of a log have one. */
 export type TrailState = readonly [newest: number, hits: readonly number[] | null];
 
-export function saveTrail({ newest, hits, start }: Trail, pack: Packer): TrailState {
-  return [newest, hits === null ? null : hits.slice(start).map(pack.hit)];
+export function saveTrail({ newest, kept, start }: Trail, shelf: Shelf, pack: Packer): TrailState {
+  return [newest, kept === null ? null : shelf.hitsOf(kept.slice(start)).map(pack.hit)];
 }
 
 export function restoreTrail([newest, stored]: TrailState, unpack: Unpacker): Trail {
-  const hits = stored?.map(unpack.hit) ?? null;
-  return { newest, held: hits?.length ?? 0, generation: 0, hits, start: 0 };
+  const kept = stored?.map(unpack.hit) ?? null;
+  return { newest, held: kept?.length ?? 0, generation: 0, kept, start: 0 };
 }
 
 /** What the trails of a track mean. */

@@ -16,6 +16,7 @@ export {
 } from './match/explain.ts';
 export type { MatchPlace } from './match/place.ts';
 export { reachability, unfilteredRules } from './match/reachability.ts';
+export { Quiet } from './prefilter/prefilter.ts';
 
 /** The value of a Sigma field, as correlations group and count by it: null when the log does not hold it. */
 export function fieldValue(entry: AccessLogEntry, field: string): string | number | null {

@@ -2,6 +2,7 @@ import type { Slot } from './directives.ts';
 import type { LogFormat } from './format.ts';
 import { type Layout, parseLogFormat } from './layout.ts';
 import { lineParser } from './line-parser.ts';
+import { skimmer } from './skim.ts';
 
 /** What each part of an entry is called in Sigma rules for web servers and proxies. */
 const SIGMA_FIELDS: Readonly<Record<Slot, readonly string[]>> = {
@@ -32,7 +33,13 @@ export function apacheFormat(name: string, directive: string, openEnd = false): 
   const layout = parseLogFormat(directive);
   // Whatever is wrong with a format is said here, not when its first line comes.
   lineParser(layout, openEnd, {});
-  return { name, directive, fields: fieldsOf(layout), open: (options) => lineParser(layout, openEnd, options) };
+  return {
+    name,
+    directive,
+    fields: fieldsOf(layout),
+    open: (options) => lineParser(layout, openEnd, options),
+    openSkimmer: () => (openEnd ? null : skimmer(layout)),
+  };
 }
 
 function fieldsOf(layout: Layout): Set<string> {

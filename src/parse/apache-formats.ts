@@ -30,6 +30,7 @@ function mixed(formats: readonly LogFormat[]): LogFormat {
     directive: null,
     fields: new Set(formats.flatMap((format) => [...format.fields])),
     open: (options) => firstOf(formats.map((format) => format.open(options))),
+    openSkimmer: () => null,
   };
 }
 

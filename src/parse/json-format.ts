@@ -31,6 +31,7 @@ export function jsonFormat(mapping: JsonMapping): LogFormat {
     directive: null,
     fields: new Set([...ENTRY_FIELDS, ...fields.filter((field) => EXTRA_NAME.test(field))]),
     open: (options) => jsonParser(mapping, options),
+    openSkimmer: () => null,
   };
 }
 

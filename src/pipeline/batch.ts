@@ -6,8 +6,17 @@ import type { LogLine } from '../model/line.ts';
 import type { Parcel, Receipt } from '../model/parcel.ts';
 import { countReceipt, countUp, emptyTally, type Tally } from '../model/tally.ts';
 import { isReject, type LogFormat } from '../parse/parse.ts';
-import { type Feed, interleave, openSource, type ReadOptions, type Source, type SourceFault } from '../read/read.ts';
+import {
+  type Feed,
+  interleave,
+  type LineTaker,
+  openSource,
+  type ReadOptions,
+  type Source,
+  type SourceFault,
+} from '../read/read.ts';
 import { firstTime, formatChooser } from './probe.ts';
+import { type QuietMemory, quietLines, quietMemory } from './quiet-lines.ts';
 import { type Lane, openScan, type Scan, type ScanPlan } from './scan.ts';
 
 /** What a batch run needs: plain options of each stage, and who wants to hear of what. */
@@ -60,6 +69,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
 
   const scan = openScan(plan, tally);
   const { correlation } = scan;
+  const memory = quietMemory();
   const compose = composer(plan.compose);
 
   const feeds: Feed[] = [];
@@ -93,7 +103,15 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
       startsAt,
       async *open() {
         const opened = kept ?? (await openSource(source, options));
-        yield* opened.map(scanner(plan, scan, lane, () => plan.onProgress(bytesRead, tally)));
+        const takes = scanner(plan, scan, source.name, lane, memory, () => plan.onProgress(bytesRead, tally));
+        if (opened.shape === 'lines' && takes.sight !== null) {
+          yield* opened.take({ ...takes, sight: takes.sight });
+        } else {
+          yield* opened.map((line) => {
+            takes.take(line);
+            return takes.tick();
+          });
+        }
         tally.lines += opened.skipped;
         tally.skipped += opened.skipped;
         if (opened.fault !== null) faults.push(opened.fault);
@@ -129,34 +147,60 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
 const TICK_LINES = 1024;
 const TICK_MS = 3_600_000;
 
-/** What is done with one line: parse, detect and correlate's intake share one hop; only ticks of the clock go on. */
+/** What is done with the lines of a source: parse, detect and correlate's intake share one hop. */
+interface Takes {
+  readonly sight: LineTaker<number>['sight'] | null;
+  take(line: LogLine): void;
+  /** To be asked after each line: how far the source's clock has come, when it is time to tell. */
+  tick(): number | undefined;
+}
+
 function scanner(
-  { sinceMs, untilMs }: Pick<BatchPlan, 'sinceMs' | 'untilMs'>,
+  { sinceMs, untilMs, read: { maxLineBytes } }: Pick<BatchPlan, 'sinceMs' | 'untilMs' | 'read'>,
   scan: Scan,
+  source: string,
   lane: Lane,
+  memory: QuietMemory,
   onTick: () => void,
-): (line: LogLine) => number | undefined {
+): Takes {
   const { tally } = scan;
+  const skimmer = source === '-' || !scan.canBeQuiet ? null : lane.format.openSkimmer();
+  const quiet =
+    skimmer === null ? null : quietLines({ scan, source, lane, skimmer, maxLineBytes, sinceMs, untilMs, memory });
   let nextTick = Number.NEGATIVE_INFINITY;
   let untilTick = TICK_LINES;
-  return (line) => {
-    tally.lines++;
-    const entry = lane.parse(line);
-    if (isReject(entry)) {
-      scan.noteReject(entry);
-      return undefined;
-    }
-    const { time } = entry;
-    if (time < sinceMs || time >= untilMs) {
-      tally.skipped++;
-      return undefined;
-    }
-    if (time > lane.clock) lane.clock = time;
-    scan.take(entry, lane.clock);
-    if (--untilTick > 0 && lane.clock < nextTick) return undefined;
-    untilTick = TICK_LINES;
-    nextTick = (Math.floor(lane.clock / TICK_MS) + 1) * TICK_MS;
-    onTick();
-    return lane.clock;
+  return {
+    sight:
+      quiet === null
+        ? null
+        : (bytes, from, end, number, offset) => {
+            const newline = quiet.sight(bytes, from, end, number, offset);
+            if (newline >= 0) tally.lines++;
+            return newline;
+          },
+    take(line) {
+      tally.lines++;
+      const entry = lane.parse(line);
+      if (isReject(entry)) {
+        scan.noteReject(entry);
+        return;
+      }
+      const { time } = entry;
+      if (time < sinceMs || time >= untilMs) {
+        tally.skipped++;
+        return;
+      }
+      if (time > lane.clock) lane.clock = time;
+      scan.take(entry, lane.clock);
+      quiet?.learn(entry);
+    },
+    tick() {
+      if (--untilTick > 0 && lane.clock < nextTick) return undefined;
+      if (lane.clock === Number.NEGATIVE_INFINITY) return undefined;
+      untilTick = TICK_LINES;
+      nextTick = (Math.floor(lane.clock / TICK_MS) + 1) * TICK_MS;
+      onTick();
+      return lane.clock;
+    },
   };
 }

@@ -5,6 +5,8 @@ import {
   type CorrelatorOptions,
   type CorrelatorState,
   correlator,
+  mayAllow,
+  type QuietLine,
 } from '../correlate/correlate.ts';
 import { type Detector, detector, fieldValue, type RuleSet } from '../detect/detect.ts';
 import type { AccessLogEntry } from '../model/entry.ts';
@@ -42,6 +44,14 @@ export interface Scan {
   open(source: string, format: LogFormat): Lane;
   /** Holds an entry against the rules and hands on what came of it. */
   take(entry: AccessLogEntry, clock: number): void;
+  /** False when every line has to be taken as an entry. */
+  readonly canBeQuiet: boolean;
+  /** As a detector has it. */
+  quietBits(entry: AccessLogEntry): number;
+  /** Whether something that a client asks for may be allowed. */
+  mayAllow(client: string): boolean;
+  /** Does what `take` does with the entry of a line that is quiet. */
+  takeQuiet(line: QuietLine, clock: number): void;
   noteHit(hit: Hit): void;
   noteReject(reject: Reject): void;
 }
@@ -55,9 +65,11 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
     onFiltered: ({ title }) => countUp(tally.allowed, title),
   });
   const resumed = resume === null ? {} : { resume: { state: resume.correlation, rules: plan.rules.rules, reread } };
+  const [universal, ...others] = detect.universal;
   const correlation = correlator({
     ...plan.correlate,
     ...resumed,
+    ...(universal === undefined ? {} : { quiet: { rule: universal, hitOf: quietHitOf } }),
     correlations: plan.rules.correlations,
     fieldValue,
   });
@@ -74,11 +86,25 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
     return isReject(entry) ? null : entry;
   }
 
+  /** Of a line that only the rule for every request hits. */
+  function quietHitOf(line: LogLine): Hit {
+    const entry = reread(line);
+    const [hit] = entry === null ? [] : detect(entry);
+    if (hit === undefined) throw new Error(`line ${line.number} of ${line.source} was a request once but not twice`);
+    return hit;
+  }
+
   function open(source: string, format: LogFormat): Lane {
     const parse = parser({ ...plan.client, format });
     const lane = { format, parse, clock: lanes.get(source)?.clock ?? Number.NEGATIVE_INFINITY };
     lanes.set(source, lane);
     return lane;
+  }
+
+  function countParsed(time: number): void {
+    tally.parsed++;
+    if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
+    if (tally.newest === null || time > tally.newest) tally.newest = time;
   }
 
   function noteHit(hit: Hit): void {
@@ -96,11 +122,15 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
       countReject(tally, reject);
       plan.onReject(reject);
     },
+    canBeQuiet: detect.canBeQuiet && others.length === 0 && correlation.canTakeQuiet,
+    quietBits: detect.quietBits,
+    mayAllow: mayAllow(plan.allow),
+    takeQuiet(line, clock) {
+      countParsed(line.time);
+      correlation.takeQuiet(line, clock);
+    },
     take(entry, clock) {
-      const { time } = entry;
-      tally.parsed++;
-      if (tally.oldest === null || time < tally.oldest) tally.oldest = time;
-      if (tally.newest === null || time > tally.newest) tally.newest = time;
+      countParsed(entry.time);
       const hits = detect(entry);
       const reason = hits.length === 0 ? null : allowed(entry);
       if (reason !== null) {

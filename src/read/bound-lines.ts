@@ -10,13 +10,15 @@ export interface Elision {
 
 export interface LineBounder {
   /** Gives the chunk without the bytes that no line within the bound can need. */
-  bound(chunk: string): string;
+  bound(chunk: Buffer): Buffer;
   /** What was left out of the line that starts at the offset; to be asked once for each line, in order. */
   takeElision(lineOffset: number): Elision | null;
 }
 
 /** A byte order mark and a carriage return do not count, and one byte more shows that the line is too long. */
 const SPARE_BYTES = 3 + 1 + 1;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Keeps a line that goes on over many chunks from being collected: what comes when `maxLineBytes` and a few bytes of it
@@ -34,7 +36,7 @@ export function lineBounder(maxLineBytes: number, startOffset = 0): LineBounder 
 
   return {
     bound(chunk) {
-      const newline = chunk.indexOf('\n');
+      const newline = chunk.indexOf(NEWLINE);
       const end = newline === -1 ? chunk.length : newline;
       const cut = passed === 0 ? end : Math.min(end, Math.max(0, keep - passed));
       if (cut < end) {
@@ -43,18 +45,18 @@ export function lineBounder(maxLineBytes: number, startOffset = 0): LineBounder 
           elisions.push(elision);
         }
         elision.bytes += end - cut;
-        elision.endsInCr = chunk[end - 1] === '\r';
+        elision.endsInCr = chunk[end - 1] === CARRIAGE_RETURN;
       }
       if (newline === -1) {
         passed += cut;
       } else {
-        const tail = chunk.lastIndexOf('\n') + 1;
+        const tail = chunk.lastIndexOf(NEWLINE) + 1;
         lineOffset = offset + tail;
         passed = chunk.length - tail;
         elision = null;
       }
       offset += chunk.length;
-      return cut < end ? chunk.slice(0, cut) + chunk.slice(end) : chunk;
+      return cut < end ? Buffer.concat([chunk.subarray(0, cut), chunk.subarray(end)]) : chunk;
     },
     takeElision(start) {
       return elisions[0]?.lineOffset === start ? (elisions.shift() ?? null) : null;

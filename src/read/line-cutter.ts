@@ -9,6 +9,10 @@ const BLANK = /^[\t\v\f\r ]*$/;
 export interface LineCutter {
   /** The line of what stood between two newlines; undefined if it was rejected or skipped. */
   cut(raw: string): LogLine | undefined;
+  /** Counts a line that somebody else has taken, of so many bytes. */
+  pass(bytes: number): void;
+  /** Lines so far. */
+  readonly lines: number;
   /** Offset of the first byte after the newline of the last line. */
   readonly nextOffset: number;
 }
@@ -40,6 +44,13 @@ export function lineCutter(framing: Framing, bounder: LineBounder, startOffset =
         return undefined;
       }
       return { source, number, offset, length, text };
+    },
+    pass(bytes) {
+      ledger.lines++;
+      nextOffset += bytes + 1;
+    },
+    get lines() {
+      return ledger.lines;
     },
     get nextOffset() {
       return nextOffset;

@@ -10,6 +10,7 @@ import { lineFramer } from './line-framer.ts';
 import { peek } from './peek.ts';
 import { readContents } from './read-contents.ts';
 import { ReadError, type SourceFault } from './source-fault.ts';
+import { type LineTaker, takeLines } from './take-lines.ts';
 
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
 const HEAD_BYTES = 64 * 1024;
@@ -48,6 +49,11 @@ export interface OpenSource {
    * from: copy what outlives the call.
    */
   map<T>(onLine: (line: LogLine) => T | undefined): AsyncIterable<T>;
+  /**
+   * What `tick` of the taker gives, `undefined` left out: like `map`, for lines that can be taken as bytes. Only for the
+   * shape `lines`.
+   */
+  take<T>(taker: LineTaker<T>): AsyncIterable<T>;
   /** Why the source was not read to its end, as far as it has been read. */
   readonly fault: SourceFault | null;
   /** Lines read so far: those given to `onLine` or to `onReject`, and the skipped ones. */
@@ -86,22 +92,27 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
   const headText = head.toString('latin1', 0, HEAD_BYTES);
   const shape = options.shape ?? shapeOf(headText);
 
-  async function* readText(): AsyncGenerator<string> {
+  async function* readBytes(): AsyncGenerator<Buffer> {
     try {
       for await (const chunk of all) {
         bytes += chunk.length;
-        yield chunk.toString('latin1');
+        yield chunk;
       }
     } finally {
       await contents.return(undefined);
     }
   }
 
+  function begin(): void {
+    if (mapped) throw new Error('a source can be mapped once');
+    mapped = true;
+  }
+
   async function* mapLines<T>(onLine: (line: LogLine) => T | undefined): AsyncGenerator<T> {
     const bounder = lineBounder(framing.maxLineBytes);
     const framer = lineFramer(framing, bounder, onLine);
     async function* readBounded(): AsyncGenerator<string> {
-      for await (const chunk of readText()) yield bounder.bound(chunk);
+      for await (const chunk of readBytes()) yield bounder.bound(chunk).toString('latin1');
     }
     // Whatever fails destroys the framer with its error, which the iteration of the framer throws.
     pipeline(readBounded, framer, () => {});
@@ -111,8 +122,8 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
   async function* mapElements<T>(onLine: (line: LogLine) => T | undefined): AsyncGenerator<T> {
     const framer = jsonFramer(framing);
     try {
-      for await (const chunk of readText()) {
-        for (const line of framer.frame(chunk)) {
+      for await (const chunk of readBytes()) {
+        for (const line of framer.frame(chunk.toString('latin1'))) {
           const result = onLine(line);
           if (result !== undefined) yield result;
         }
@@ -128,9 +139,13 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
     shape,
     head: shape === 'lines' ? headLines(headText, ended) : headElements(headText, framing),
     map(onLine) {
-      if (mapped) throw new Error('a source can be mapped once');
-      mapped = true;
+      begin();
       return shape === 'lines' ? mapLines(onLine) : mapElements(onLine);
+    },
+    take(taker) {
+      begin();
+      if (shape !== 'lines') throw new Error('only lines can be taken as bytes');
+      return takeLines(readBytes(), framing, taker);
     },
     get fault() {
       return fault;

@@ -8,7 +8,7 @@ const SPARE = 5;
 
 function bound(chunks: readonly string[]) {
   const bounder = lineBounder(MAX);
-  const passed = chunks.map((chunk) => bounder.bound(chunk)).join('');
+  const passed = chunks.map((chunk) => bounder.bound(Buffer.from(chunk)).toString()).join('');
   return { bounder, passed };
 }
 

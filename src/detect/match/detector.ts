@@ -1,7 +1,9 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Hit } from '../../model/hit.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { Prefilter, type PrefilterCounts } from '../prefilter/prefilter.ts';
+import { isUniversal } from '../prefilter/universal.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import { holds } from './evaluate.ts';
 import { hitOf } from './hit.ts';
@@ -23,6 +25,16 @@ export interface DetectorCounts extends PrefilterCounts {
 export interface Detector {
   (entry: AccessLogEntry): readonly Hit[];
   readonly counts: Readonly<DetectorCounts>;
+  /** The rules that match every entry with a request line, whatever else it says, in the order of the rules. */
+  readonly universal: readonly Rule[];
+  /** False when some rule cannot be decided by parts of entries: no {@link Quiet} bit is ever set. */
+  readonly canBeQuiet: boolean;
+  /**
+   * The {@link Quiet} bits of the parts of an entry that by themselves make no rule worth evaluating, the universal ones
+   * apart; of the request only where there is a request line. Each bit depends on nothing but the text of its own part, so
+   * that it holds for every entry with the same. An entry with all of them has the hits of the universal rules and no other.
+   */
+  readonly quietBits: (entry: AccessLogEntry) => number;
 }
 
 const NO_HITS: readonly Hit[] = Object.freeze([]);
@@ -62,5 +74,10 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
     const owned = own(entry);
     return fired.map((rule) => hitOf(rule, owned, subjectOf(), prefilter));
   };
-  return Object.assign(detect, { counts });
+  return Object.assign(detect, {
+    counts,
+    universal: rules.filter(isUniversal).map(({ rule }) => rule),
+    canBeQuiet: prefilter.canBeQuiet,
+    quietBits: (entry: AccessLogEntry) => prefilter.quietBits(entry),
+  });
 }

@@ -93,14 +93,13 @@ function textHolds(item: Item, { matchers, isAll }: TextTest, subject: Subject, 
     for (let i = 0; i < matchers.length; i += 1) if (!possible.isPossible(item, i)) return false;
     return subject.valuesOf(item.field).some((value) => matchers.every((matcher) => valueMatches(matcher, value)));
   }
-  let isTried = false;
+  for (let i = 0; i < matchers.length; i += 1) if (possible.isCertain(item, i)) return true;
   for (let i = 0; i < matchers.length; i += 1) {
-    if (possible.isCertain(item, i)) return true;
-    isTried ||= possible.isPossible(item, i);
+    const matcher = matchers[i];
+    if (matcher === undefined || !possible.isPossible(item, i)) continue;
+    for (const value of subject.valuesOf(item.field)) if (valueMatches(matcher, value)) return true;
   }
-  if (!isTried) return false;
-  const tried = matchers.filter((_, index) => possible.isPossible(item, index));
-  return subject.valuesOf(item.field).some((value) => tried.some((matcher) => valueMatches(matcher, value)));
+  return false;
 }
 
 /** Whether a matcher matches the value in any view. */

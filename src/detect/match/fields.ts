@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Subject, Value } from '../view/subject.ts';
-import { Text } from '../view/text.ts';
+import { plainText, type Text } from '../view/text.ts';
 import { type Field, Zone } from './field.ts';
 import { EDGE } from './rarity.ts';
 
@@ -27,7 +27,7 @@ function wholeField(row: Row & Pick<Field, 'values'>): Field {
 function literalField(row: Row): Field {
   const values = ({ entry }: Subject): readonly Value[] => {
     const value = row.scalar(entry);
-    return value === null ? [] : [[new Text(String(value), [], [String(value)])]];
+    return value === null ? [] : [[plainText(String(value))]];
   };
   return textField({ part: null, ...row, zones: 0, values });
 }

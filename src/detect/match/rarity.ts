@@ -26,10 +26,12 @@ const ORDINARY = [
 function shareOf(character: string): number {
   if (/[a-z]/.test(character)) return 'etaoinsr'.includes(character) ? 0.05 : 0.02;
   if (/[0-9]/.test(character)) return 0.03;
+  if (character < ' ') return CONTROL_SHARE;
   return '/.-_ '.includes(character) ? 0.04 : '=&;:(),%+?'.includes(character) ? 0.01 : RARE_SHARE;
 }
 
 const RARE_SHARE = 0.001;
+const CONTROL_SHARE = 0.00001;
 const SHARES = Array.from({ length: 0x80 }, (_, unit) => shareOf(String.fromCharCode(unit)));
 
 /** Roughly how many of the literals stand in an ordinary line, each counted once: 0 is none, ever. */

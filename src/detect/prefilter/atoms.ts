@@ -28,6 +28,23 @@ export function splitIntoAtoms(node: Node, atoms: Atom[]): Node {
   return join(node.type, split);
 }
 
+/** The same condition with no atoms but those of the given numbers: the others are what they stand for. */
+export function keepAtoms(node: Node, kept: ReadonlySet<number>): Node {
+  switch (node.type) {
+    case 'item':
+      return node;
+    case 'atom':
+      return kept.has(node.number) ? node : node.node;
+    case 'not':
+      return { type: 'not', node: keepAtoms(node.node, kept) };
+    default:
+      return join(
+        node.type,
+        node.nodes.map((inner) => keepAtoms(inner, kept)),
+      );
+  }
+}
+
 function atomOf(part: PartName, node: Node, atoms: Atom[]): Node {
   return { type: 'atom', number: atoms.push({ part, node }) - 1, node };
 }

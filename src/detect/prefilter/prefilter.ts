@@ -1,12 +1,14 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { CompiledRule } from '../load/rule-set.ts';
 import type { Item, Node } from '../match/node.ts';
-import type { Subject, ViewCounts } from '../view/subject.ts';
-import { type Atom, splitIntoAtoms } from './atoms.ts';
-import { PartJudge, SlotScanner } from './judge.ts';
+import { DEFAULT_LIMITS, Subject, type ViewCounts } from '../view/subject.ts';
+import { type Atom, keepAtoms, splitIntoAtoms } from './atoms.ts';
+import { PartJudge } from './judge.ts';
 import { LINE, OTHER, PARTS, WHOLE } from './parts.ts';
-import { requirementOf } from './requirement.ts';
+import { itemsToScan, type Requirement, requirementOf } from './requirement.ts';
+import { SlotScanner } from './slot-scanner.ts';
 import { Slots } from './slots.ts';
+import { isUniversal } from './universal.ts';
 
 /** Statuses have three digits. */
 const MAX_STATUS = 1000;
@@ -18,6 +20,21 @@ export interface PrefilterCounts extends ViewCounts {
   /** Parts of entries that were looked at; the others were remembered. */
   partsJudged: number;
 }
+
+/** What of an entry makes no rule worth evaluating by itself, the universal ones apart: bits, added up. */
+export const Quiet = {
+  REQUEST: 1,
+  REFERER: 2,
+  AGENT: 4,
+  /** User, host and logged headers. */
+  OTHERS: 8,
+  STATUS: 16,
+} as const;
+
+/** By position in {@link PARTS}. */
+const PART_BITS = PARTS.map(
+  ({ name }) => ({ request: Quiet.REQUEST, referer: Quiet.REFERER, agent: Quiet.AGENT })[name],
+);
 
 /**
  * Chooses the rules that a line may match. Conditions are split into atoms, each decided by one part of an entry: request,
@@ -31,6 +48,8 @@ export class Prefilter {
   length = 0;
   /** Conditions of the rules, their atoms numbered. */
   readonly nodes: readonly Node[];
+  /** False when some rule is evaluated on every entry, or for what stands anywhere in the line. */
+  readonly canBeQuiet: boolean;
   #stamp = 0;
   readonly #ruleStamps: Int32Array;
   /** By atom: the latest entry for which it holds. */
@@ -41,34 +60,65 @@ export class Prefilter {
   readonly #slots: Slots;
   readonly #judges: readonly PartJudge[];
   readonly #others: SlotScanner;
+  readonly #counts: PrefilterCounts;
   readonly #line: SlotScanner | null;
   /** Matchers possible on every line, since they need no text in particular and look at what does not recur. */
   readonly #open: readonly number[];
   readonly #always: number[] = [];
+  readonly #universal: number[] = [];
   readonly #byStatus: (number[] | undefined)[] = [];
-  readonly #byMethod = new Map<string, number[]>();
   /** Rule to be chosen when an atom holds, and when a matcher is possible; -1 for none. */
   readonly #byAtom: Int32Array;
   readonly #bySlot: Int32Array;
 
   constructor(rules: readonly CompiledRule[], counts: PrefilterCounts) {
-    const slots = new Slots(rules);
     const atoms: Atom[] = [];
+    const split = rules.map((rule) => (isUniversal(rule) ? rule.node : splitIntoAtoms(rule.node, atoms)));
+    const requirements = split.map(requirementOf);
+    // What chooses no rule is left to be evaluated once the rule is chosen.
+    const choosing = new Set(requirements.flatMap((requirement) => requirement?.atoms ?? []));
+    const slots = new Slots(
+      requirements.flatMap((requirement) => [
+        ...(requirement?.matchers ?? []).map(([item]) => item),
+        ...(requirement?.atoms ?? []).flatMap((atom) => itemsToScan((atoms[atom] as Atom).node)), // numbered just above
+      ]),
+    );
     const others = new SlotScanner(slots.ofParts, slots, counts);
-    this.nodes = rules.map(({ node }) => splitIntoAtoms(node, atoms));
+    this.nodes = split.map((node) => keepAtoms(node, choosing));
     this.chosen = new Int32Array(rules.length);
     this.#ruleStamps = new Int32Array(rules.length);
     this.#held = new Int32Array(atoms.length);
     this.#possible = new Int32Array(slots.size);
     this.#certain = new Int32Array(slots.size);
     this.#slots = slots;
-    this.#judges = PARTS.map((part) => new PartJudge(part, atoms, slots, others, counts));
+    this.#judges = PARTS.map((part) => new PartJudge(part, atoms, choosing, slots, others, counts));
     this.#others = others;
+    this.#counts = counts;
     this.#line = slots.ofLine === null ? null : new SlotScanner(slots.ofLine, slots, counts);
     this.#open = slots.needless.filter((slot) => (slots.zonesOf(slot) & (OTHER.zone | LINE.zone)) !== 0);
     this.#byAtom = new Int32Array(atoms.length).fill(-1);
     this.#bySlot = new Int32Array(slots.size).fill(-1);
-    for (const [rule, node] of this.nodes.entries()) this.#register(rule, node);
+    for (const [position, rule] of rules.entries()) {
+      if (isUniversal(rule)) this.#universal.push(position);
+      else this.#register(position, requirements[position] ?? null);
+    }
+    this.canBeQuiet =
+      this.#line === null && this.#always.length === 0 && this.#open.every((slot) => (this.#bySlot[slot] ?? -1) < 0);
+  }
+
+  /**
+   * The {@link Quiet} bits of an entry. Each depends on nothing but its own part, which is the request line, the referer,
+   * the agent, user with host and headers, or the status. With all of them set no rule but the universal ones can match.
+   */
+  quietBits(entry: AccessLogEntry): number {
+    if (!this.canBeQuiet) return 0;
+    let bits = 0;
+    if (entry.status === null || this.#byStatus[entry.status] === undefined) bits |= Quiet.STATUS;
+    if (this.#areOthersQuiet(entry)) bits |= Quiet.OTHERS;
+    for (let i = 0; i < this.#judges.length; i += 1) {
+      if (this.#isPartQuiet(this.#judges[i], entry)) bits |= PART_BITS[i] ?? 0;
+    }
+    return entry.request === null ? bits & ~Quiet.REQUEST : bits;
   }
 
   /**
@@ -80,12 +130,10 @@ export class Prefilter {
     this.length = 0;
     this.#stamp += 1;
     this.#chooseAll(this.#always);
+    if (entry.request !== null) this.#chooseAll(this.#universal);
     if (entry.status !== null) this.#chooseAll(this.#byStatus[entry.status]);
-    if (this.#byMethod.size > 0 && entry.method !== null) {
-      this.#chooseAll(this.#byMethod.get(entry.method.toLowerCase()));
-    }
     for (let i = 0; i < this.#judges.length; i += 1) this.#choosePart(this.#judges[i], entry);
-    if (entry.user !== null || entry.host !== null || entry.extra !== null) this.#scanOthers(entry, subjectOf);
+    if (entry.user !== null || entry.host !== null || entry.extra !== null) this.#allowOthers(entry, subjectOf);
     if (this.#line !== null) this.#scanLine(this.#line, entry, subjectOf);
     for (let i = 0; i < this.#open.length; i += 1) this.#allow(this.#open[i] ?? 0);
     if (this.length > 1) this.chosen.subarray(0, this.length).sort();
@@ -108,17 +156,13 @@ export class Prefilter {
     return this.#held[atom] === this.#stamp;
   }
 
-  #register(rule: number, node: Node): void {
-    const requirement = requirementOf(node);
+  #register(rule: number, requirement: Requirement | null): void {
     if (requirement === null) {
       this.#always.push(rule);
       return;
     }
     for (const atom of requirement.atoms) this.#byAtom[atom] = rule;
     for (const [item, index] of requirement.matchers) this.#bySlot[this.#slots.numberOf(item, index)] = rule;
-    for (const method of new Set(requirement.methods)) {
-      this.#byMethod.set(method, [...(this.#byMethod.get(method) ?? []), rule]);
-    }
     for (const status of new Set(requirement.statuses)) {
       if (status < MAX_STATUS) this.#byStatus[status] = [...(this.#byStatus[status] ?? []), rule];
     }
@@ -140,19 +184,37 @@ export class Prefilter {
     }
   }
 
-  #scanOthers({ user, host, extra }: AccessLogEntry, subjectOf: () => Subject): void {
+  #isPartQuiet(judge: PartJudge | undefined, entry: AccessLogEntry): boolean {
+    if (judge === undefined) return true;
+    const { atoms, certain } = judge.judge(entry);
+    return (
+      atoms.every((atom) => (this.#byAtom[atom] ?? -1) < 0) && certain.every((slot) => (this.#bySlot[slot] ?? -1) < 0)
+    );
+  }
+
+  #areOthersQuiet(entry: AccessLogEntry): boolean {
+    if (entry.user === null && entry.host === null && entry.extra === null) return true;
+    this.#scanOthers(entry, () => new Subject(entry, DEFAULT_LIMITS, this.#counts));
+    return this.#others.possible.every((slot) => (this.#bySlot[slot] ?? -1) < 0);
+  }
+
+  #allowOthers(entry: AccessLogEntry, subjectOf: () => Subject): void {
+    this.#scanOthers(entry, subjectOf);
     const { possible } = this.#others;
-    possible.clear();
+    for (let i = 0; i < possible.length; i += 1) this.#allow(possible[i] ?? 0);
+  }
+
+  #scanOthers({ user, host, extra }: AccessLogEntry, subjectOf: () => Subject): void {
+    this.#others.clear();
     if (host !== null) this.#others.scan(host, OTHER, WHOLE, () => subjectOf().host, 1);
     if (user !== null) this.#others.scan(user, OTHER, WHOLE, () => subjectOf().user, 1);
     for (const [name, value] of Object.entries(extra ?? {})) {
       this.#others.scan(value, OTHER, WHOLE, () => subjectOf().extra(name), 1);
     }
-    for (const slot of possible) this.#allow(slot);
   }
 
   #scanLine(line: SlotScanner, entry: AccessLogEntry, subjectOf: () => Subject): void {
-    line.possible.clear();
+    line.clear();
     line.scan(entry.line.text, LINE, WHOLE, () => subjectOf().line, 0);
     for (const slot of line.possible) this.#allow(slot);
   }

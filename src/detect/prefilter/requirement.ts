@@ -1,7 +1,8 @@
 import { type Field, Zone } from '../match/field.ts';
 import type { Matcher } from '../match/matcher.ts';
-import type { Item, Node } from '../match/node.ts';
+import { type Item, itemsOf, join, type Node } from '../match/node.ts';
 import { costOfLiterals } from '../match/rarity.ts';
+import { costOfHead, isHead } from './heads.ts';
 
 /** What a line must have for a rule to match: at least one of all that is listed. */
 export interface Requirement {
@@ -10,8 +11,8 @@ export interface Requirement {
   /** Numbers of atoms of which one must hold. */
   readonly atoms: readonly number[];
   readonly statuses: readonly number[];
-  /** Lower case. */
-  readonly methods: readonly string[];
+  /** Conditions on method and protocol alone. */
+  readonly heads: readonly Node[];
   /** Rough share of ordinary lines that have it, 0 to 1. */
   readonly cost: number;
 }
@@ -22,7 +23,7 @@ export interface Needles {
   readonly cost: number;
 }
 
-const EMPTY: Requirement = { matchers: [], atoms: [], statuses: [], methods: [], cost: 0 };
+const EMPTY: Requirement = { matchers: [], atoms: [], statuses: [], heads: [], cost: 0 };
 /** Longer literals are cut to their rarest part: it tells as much, and keeps the automaton small. */
 const MAX_NEEDLE = 8;
 const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
@@ -32,12 +33,9 @@ const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
   [304, 0.2],
   [404, 0.1],
 ]);
-const METHOD_COSTS: ReadonlyMap<string, number> = new Map([
-  ['get', 0.9],
-  ['post', 0.2],
-  ['head', 0.05],
-]);
 const RARE = 0.01;
+/** Share of ordinary lines up to which a scan spares more than it costs, where it chooses nothing. */
+const MAX_SIDE_COST = 0.1;
 /** What is known to hold is rarer than what only may. */
 const KNOWN_SHARE = 0.5;
 
@@ -47,6 +45,7 @@ const KNOWN_SHARE = 0.5;
  * @returns null when nothing can be named: the rule must be evaluated on each line
  */
 export function requirementOf(node: Node): Requirement | null {
+  if (node.type !== 'atom' && isHead(node)) return { ...EMPTY, heads: [node], cost: costOfHead(node) };
   switch (node.type) {
     case 'item':
       return requirementOfItem(node);
@@ -54,11 +53,28 @@ export function requirementOf(node: Node): Requirement | null {
       return { ...EMPTY, atoms: [node.number], cost: (requirementOf(node.node)?.cost ?? 2) * KNOWN_SHARE };
     case 'not':
       return null;
-    case 'and':
-      return node.nodes.map(requirementOf).reduce(cheaper, null);
+    case 'and': {
+      const heads = node.nodes.filter(isHead);
+      const others = node.nodes.filter((inner) => !isHead(inner));
+      return [...(heads.length > 0 ? [join('and', heads)] : []), ...others].map(requirementOf).reduce(cheaper, null);
+    }
     case 'or':
       return node.nodes.map(requirementOf).reduce(union, EMPTY);
   }
+}
+
+/**
+ * The items of an atom that are worth a scan: those that it requires, and those that ordinary lines hardly ever let be tried.
+ */
+export function itemsToScan(node: Node): readonly Item[] {
+  const required = new Set(requirementOf(node)?.matchers.map(([item]) => item));
+  return [...itemsOf(node)].filter((item) => required.has(item) || isRare(item));
+}
+
+function isRare({ field, test }: Item): boolean {
+  if (test.kind !== 'text') return false;
+  const cost = test.matchers.reduce((sum, matcher) => sum + (needlesOf(matcher, field)?.cost ?? 1), 0);
+  return cost < MAX_SIDE_COST;
 }
 
 /** The rarest needles of a matcher on a field; null when it has none. */
@@ -83,12 +99,6 @@ function requirementOfItem(item: Item): Requirement | null {
     return { ...EMPTY, statuses: test.equals, cost };
   }
   if (test.kind !== 'text') return null;
-  if (field.name === 'cs-method') {
-    const methods = test.matchers.map((matcher) => matcher.exact);
-    if (test.isAll || !methods.every((method) => method !== null)) return null;
-    const cost = methods.reduce((sum, method) => sum + (METHOD_COSTS.get(method) ?? RARE), 0);
-    return { ...EMPTY, methods, cost };
-  }
   if (field.zones === 0) return null;
   const all = test.matchers.map((matcher, index): Requirement => {
     const isKnown = (field.zones & (Zone.OTHER | Zone.LINE)) === 0;
@@ -109,7 +119,7 @@ function union(a: Requirement | null, b: Requirement | null): Requirement | null
     matchers: [...a.matchers, ...b.matchers],
     atoms: [...a.atoms, ...b.atoms],
     statuses: [...a.statuses, ...b.statuses],
-    methods: [...a.methods, ...b.methods],
+    heads: [...a.heads, ...b.heads],
     cost: a.cost + b.cost,
   };
 }

@@ -1,4 +1,3 @@
-import type { CompiledRule } from '../load/rule-set.ts';
 import { Zone } from '../match/field.ts';
 import type { Matcher } from '../match/matcher.ts';
 import { type Item, itemsOf, type Node } from '../match/node.ts';
@@ -16,7 +15,7 @@ export interface NeedleIndex {
   readonly uses: readonly (readonly number[])[];
 }
 
-/** All matchers of a rule set whose texts the prefilter scans, numbered, and the needles that make them possible. */
+/** Matchers whose texts the prefilter scans, numbered, and the needles that make them possible. */
 export class Slots {
   /** Needles of matchers that look at parts of an entry. */
   readonly ofParts: NeedleIndex;
@@ -28,12 +27,13 @@ export class Slots {
   readonly #zones: Int32Array;
   readonly #numbers = new Map<Item, Int32Array>();
 
-  constructor(rules: readonly CompiledRule[]) {
+  /** @param items - those of which something is to be known before they are tried */
+  constructor(items: Iterable<Item>) {
     const needless: number[] = [];
     const [parts, line] = [new Map<string, number[]>(), new Map<string, number[]>()];
-    for (const item of rules.flatMap(({ node }) => [...itemsOf(node)])) {
+    for (const item of items) {
       const { test, field } = item;
-      if (test.kind !== 'text' || field.zones === 0) continue;
+      if (test.kind !== 'text' || field.zones === 0 || this.#numbers.has(item)) continue;
       const uses = field.zones === Zone.LINE ? line : parts;
       const numbers = test.matchers.map((matcher) => {
         const number = this.#all.push({ item, matcher }) - 1;

@@ -7,6 +7,8 @@ import { follow } from './threads.ts';
 const MAX_STATES = 1000;
 const UNKNOWN = -1;
 const ACCEPT = -2;
+/** The first state to be made is that before a text. */
+const START = 0;
 const NO_SLOTS: readonly undefined[] = [];
 
 interface State {
@@ -37,7 +39,8 @@ export class Automaton {
 
   /** @param end - code units of the text that are looked at */
   test(text: string, end: number): boolean {
-    let state = this.#numberOf([], Number.NaN);
+    if (this.#states.length === 0) this.#numberOf([], Number.NaN);
+    let state = START;
     for (let i = 0; i <= end; i += 1) {
       const column = i === end ? this.#alphabet.size : this.#alphabet.classOf(text.charCodeAt(i));
       let next = this.#states[state]?.next[column] ?? UNKNOWN;
@@ -82,6 +85,8 @@ export class Automaton {
     if (this.#states.length >= MAX_STATES) {
       this.#states.length = 0;
       this.#numbers.clear();
+      this.#numberOf([], Number.NaN);
+      return this.#numberOf(waiting, unit);
     }
     const next = new Int32Array(this.#alphabet.size + 1).fill(UNKNOWN);
     const number = this.#states.push({ waiting, before, next }) - 1;

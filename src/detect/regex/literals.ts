@@ -52,7 +52,9 @@ export function literalsOf(node: RegexNode, cost: (set: readonly string[]) => nu
 }
 
 function usable(set: readonly string[] | null): readonly string[] | null {
-  return set === null || set.length === 0 || set.includes('') ? null : [...new Set(set)];
+  if (set === null || set.length === 0 || set.includes('')) return null;
+  // A literal that holds another of the set tells nothing more.
+  return [...new Set(set)].filter((text, _, all) => !all.some((other) => other !== text && text.includes(other)));
 }
 
 /** All texts, lower case, that a node can match; null when they are too many, or not plain ASCII. */

@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import { Piece } from './piece.ts';
-import { Text, textOf } from './text.ts';
+import { plainText, Text, textOf } from './text.ts';
 import { unescapeLine } from './unescape.ts';
 
 /** What the bounds on one entry cost, and what was computed for it. */
@@ -45,14 +45,17 @@ export class Subject {
   readonly entry: AccessLogEntry;
   readonly #limits: ViewLimits;
   readonly #counts: ViewCounts;
+  readonly #isPlain: boolean;
   // Made when the first is wanted: most subjects are asked for none.
   #texts: Map<string, Text | null> | undefined;
   #values: Map<ValueSource, readonly Value[]> | undefined;
   #parameters: Parameters | undefined;
   #refererParameters: Parameters | undefined;
 
-  constructor(entry: AccessLogEntry, limits: ViewLimits, counts: ViewCounts) {
+  /** @param isPlain - whether it is known that no text has a view that differs from it: none is looked for then */
+  constructor(entry: AccessLogEntry, limits: ViewLimits, counts: ViewCounts, isPlain = false) {
     this.entry = entry;
+    this.#isPlain = isPlain;
     this.#limits = limits;
     this.#counts = counts;
   }
@@ -67,13 +70,14 @@ export class Subject {
   }
 
   get stem(): Text | null {
-    return this.#once('stem', () => this.#plain(this.entry.stem));
+    return this.#once('stem', () => this.#whole(this.entry.stem));
   }
 
   get query(): Text | null {
     return this.#once('query', () => {
       const { query } = this.entry;
-      return query === null ? null : new Text(query, this.parameters.pieces, this.parameters.glue);
+      if (query === null) return null;
+      return this.#isPlain ? plainText(query) : new Text(query, this.parameters.pieces, this.parameters.glue);
     });
   }
 
@@ -99,9 +103,9 @@ export class Subject {
   get request(): Text | null {
     return this.#once('request', () => {
       const { request, target, protocol } = this.entry;
-      if (request === null || target === null) return this.#plain(request);
+      if (request === null || target === null) return this.#whole(request);
       const suffix = protocol === null ? '' : ` ${protocol}`;
-      if (!request.endsWith(target + suffix)) return this.#plain(request);
+      if (!request.endsWith(target + suffix)) return this.#whole(request);
       return this.#wrapTarget(request.slice(0, request.length - target.length - suffix.length), request, suffix);
     });
   }
@@ -111,15 +115,14 @@ export class Subject {
       const stem = this.entry.stem ?? '';
       const file = stem.slice(stem.lastIndexOf('/') + 1);
       const dot = file.lastIndexOf('.');
-      return dot < 0 ? null : textOf(file.slice(dot + 1), 'segment', this.#limits.maxTextLength);
+      return dot < 0 ? null : this.#segment(file.slice(dot + 1));
     });
   }
 
   get segments(): readonly Text[] {
-    const limit = this.#limits.maxTextLength;
     return splitBounded(this.entry.stem ?? '', '/', this.#limits.maxParameters)
       .filter((segment) => segment !== '')
-      .map((segment) => textOf(segment, 'segment', limit));
+      .map((segment) => this.#segment(segment));
   }
 
   get referer(): Text | null {
@@ -127,14 +130,14 @@ export class Subject {
       const { referer } = this.entry;
       if (referer === null) return null;
       const mark = referer.indexOf('?');
-      if (mark < 0) return this.#plain(referer);
+      if (mark < 0 || this.#isPlain) return this.#whole(referer);
       const { pieces, glue } = this.refererParameters;
       return new Text(referer, [this.#piece(referer.slice(0, mark)), ...pieces], ['', `?${glue[0]}`, ...glue.slice(1)]);
     });
   }
 
   get userAgent(): Text | null {
-    return this.#once('agent', () => this.#plain(this.entry.userAgent));
+    return this.#once('agent', () => this.#whole(this.entry.userAgent));
   }
 
   /** The whole line with the log's escapes undone. */
@@ -142,7 +145,7 @@ export class Subject {
     const text = this.#once('line', () => {
       const line = unescapeLine(this.entry.line.text);
       const mark = line.indexOf('?');
-      if (mark < 0 || mark > this.#limits.maxTextLength) return this.#plain(line);
+      if (mark < 0 || mark > this.#limits.maxTextLength) return this.#whole(line);
       const rest = line.slice(mark + 1, this.#limits.maxTextLength);
       return new Text(line, [this.#piece(line.slice(0, mark)), new Piece(rest, 'parameter')], ['', '?', '']);
     });
@@ -162,19 +165,20 @@ export class Subject {
   }
 
   get host(): Text | null {
-    return this.#once('host', () => this.#plain(this.entry.host));
+    return this.#once('host', () => this.#whole(this.entry.host));
   }
 
   get user(): Text | null {
-    return this.#once('user', () => this.#plain(this.entry.user));
+    return this.#once('user', () => this.#whole(this.entry.user));
   }
 
   /** A header or other value that the entry holds under a name of its own. */
   extra(name: string): Text | null {
-    return this.#once(`extra ${name}`, () => this.#plain(this.entry.extra?.[name] ?? null));
+    return this.#once(`extra ${name}`, () => this.#whole(this.entry.extra?.[name] ?? null));
   }
 
   #wrapTarget(before: string, raw: string, after: string): Text {
+    if (this.#isPlain) return plainText(raw);
     const stem = this.#piece(this.entry.stem ?? '');
     if (this.entry.query === null) return new Text(raw, [stem], [before, after]);
     const { pieces, glue } = this.parameters;
@@ -195,26 +199,33 @@ export class Subject {
       if (index > 0) glue[glue.length - 1] += '&';
       const equals = part.indexOf('=');
       const raw = equals < 0 ? part : part.slice(0, equals);
-      const name = new Piece(raw, 'parameter');
-      const text = new Text(raw, [name], ['', '']);
+      const text = this.#parameter(raw, pieces);
       names.push(text);
-      pieces.push(name);
       glue.push(equals < 0 ? '' : '=');
       if (equals < 0) {
         bare.push(text);
       } else {
-        const rest = part.slice(equals + 1);
-        const value = new Piece(rest, 'parameter');
-        values.push(new Text(rest, [value], ['', '']));
-        pieces.push(value);
+        values.push(this.#parameter(part.slice(equals + 1), pieces));
         glue.push('');
       }
     }
     return { pieces, glue, names, values, bare };
   }
 
-  #plain(text: string | null): Text | null {
-    return text === null ? null : new Text(text, [this.#piece(text)], ['', '']);
+  #parameter(text: string, pieces: Piece[]): Text {
+    if (this.#isPlain) return plainText(text);
+    const piece = new Piece(text, 'parameter');
+    pieces.push(piece);
+    return new Text(text, [piece], ['', '']);
+  }
+
+  #segment(text: string): Text {
+    return this.#isPlain ? plainText(text) : textOf(text, 'segment', this.#limits.maxTextLength);
+  }
+
+  #whole(text: string | null): Text | null {
+    if (text === null) return null;
+    return this.#isPlain ? plainText(text) : new Text(text, [this.#piece(text)], ['', '']);
   }
 
   #piece(text: string): Piece {

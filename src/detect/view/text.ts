@@ -55,6 +55,11 @@ export class Text {
   }
 }
 
+/** A text of which all views are the same. */
+export function plainText(raw: string): Text {
+  return new Text(raw, [], [raw]);
+}
+
 /** A text of one piece. */
 export function textOf(raw: string, kind: PieceKind, limit: number): Text {
   return new Text(raw, [new Piece(raw.length > limit ? raw.slice(0, limit) : raw, kind)], ['', '']);

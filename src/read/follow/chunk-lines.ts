@@ -95,7 +95,7 @@ export function chunkLines(at: LineStart, before: Buffer, options: LineOptions):
       return tail;
     },
     take(chunk, onLine) {
-      const raws = (rest + bounder.bound(chunk.toString('latin1'))).split('\n');
+      const raws = (rest + bounder.bound(chunk).toString('latin1')).split('\n');
       rest = raws.pop() ?? '';
       const whole = chunk.subarray(0, chunk.lastIndexOf(NEWLINE) + 1);
       if (raws.length > 0) give(raws, fetched + whole.length, extend(recent, whole), onLine);

@@ -1,0 +1,39 @@
+import type { Audience } from './plan.ts';
+import type { Sleepers } from './sleepers.ts';
+import type { Kept, Shelf, Track } from './trail.ts';
+
+/** What correlations do about lines of which nothing is known but that the rule for every request hits them. */
+export interface QuietWindows {
+  /** The longest of the windows, ms. */
+  readonly timespanMs: number;
+  /** False when a correlation may have to look at the line, which is not taken then. */
+  sleepsOver(key: string, place: number, at: number): boolean;
+  /** Takes back the lines of the moment `at` that were slept over. */
+  takeBack(key: string, at: number): readonly Kept[];
+}
+
+/** A line has a client and, being a request, a path; what else it has is not known before it is read as a whole. */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(['c-ip', 'cs-uri-stem']);
+
+/**
+ * @param audience - of the rule that hits every request
+ * @returns null when its correlations have to look at each line
+ */
+export function quietWindows(audience: Audience, sleeping: Sleepers, shelf: Shelf): QuietWindows | null {
+  const [track, ...others] = audience.tracks;
+  if (track === undefined || others.length > 0 || !isQuiet(track, audience)) return null;
+  return {
+    timespanMs: track.store.timespanMs,
+    sleepsOver: (key, place, at) => sleeping.sleepsOver(track, key, place, shelf.timeOf(place), at),
+    takeBack: (key, at) => sleeping.takeBack(track, key, at),
+  };
+}
+
+function isQuiet({ groupBy, listeners }: Track, audience: Audience): boolean {
+  return (
+    listeners.length === audience.listeners.length &&
+    groupBy.length === 1 &&
+    groupBy[0] === 'c-ip' &&
+    listeners.every(({ post, fields }) => !post.valued || fields.every((field) => KNOWN_FIELDS.has(field)))
+  );
+}

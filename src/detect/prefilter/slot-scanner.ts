@@ -1,0 +1,69 @@
+import type { Text } from '../view/text.ts';
+import type { PrefilterCounts } from './prefilter.ts';
+import { type Around, NeedleScanner, type ScanMode } from './scanner.ts';
+import type { NeedleIndex, Slots } from './slots.ts';
+
+/** Finds the needles of matchers in texts, all of a text's views included where they differ. */
+export class SlotScanner {
+  readonly #scanner: NeedleScanner;
+  readonly #counts: PrefilterCounts;
+  /** Matchers that what was scanned since the last {@link clear} makes possible. */
+  readonly possible: number[] = [];
+  #stamp = 1;
+  readonly #stamps: Int32Array;
+
+  constructor({ needles, uses }: NeedleIndex, slots: Slots, counts: PrefilterCounts) {
+    this.#counts = counts;
+    this.#stamps = new Int32Array(slots.size);
+    this.#scanner = new NeedleScanner(needles, (needle, zone) => {
+      const users = uses[needle] ?? [];
+      for (let i = 0; i < users.length; i += 1) {
+        const slot = users[i] ?? 0;
+        if ((slots.zonesOf(slot) & zone) !== 0) this.add(slot);
+      }
+    });
+  }
+
+  clear(): void {
+    this.possible.length = 0;
+    this.#stamp += 1;
+  }
+
+  add(slot: number): void {
+    if (this.#stamps[slot] === this.#stamp) return;
+    this.#stamps[slot] = this.#stamp;
+    this.possible.push(slot);
+  }
+
+  has(slot: number): boolean {
+    return this.#stamps[slot] === this.#stamp;
+  }
+
+  /**
+   * @param text - asked for only when another view may differ
+   * @param first - position of the first view that the raw text is not
+   * @returns whether another view may differ
+   */
+  scan(raw: string, mode: ScanMode, around: Around, text: () => Text | null, first: number): boolean {
+    if (!this.#scanner.scan(raw, mode, around, true)) return false;
+    const seen = text();
+    for (let position = first; ; position += 1) {
+      const view = seen?.view(position);
+      if (view === undefined) return true;
+      this.#counts.viewsScanned += 1;
+      this.#scanner.scan(view.text, mode, around, isSplitAlike(raw, view.text));
+    }
+  }
+}
+
+/** Whether decoding brought no separator to light: the view has the text's own first `?`, and no more `&` after it. */
+function isSplitAlike(raw: string, view: string): boolean {
+  const mark = raw.indexOf('?');
+  return mark >= 0 && view.startsWith(raw.slice(0, mark + 1)) && countAnds(view, mark) === countAnds(raw, mark);
+}
+
+function countAnds(text: string, from: number): number {
+  let count = 0;
+  for (let at = text.indexOf('&', from); at >= 0; at = text.indexOf('&', at + 1)) count += 1;
+  return count;
+}

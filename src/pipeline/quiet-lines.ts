@@ -1,0 +1,154 @@
+import { isServed } from '../correlate/correlate.ts';
+import { Quiet } from '../detect/detect.ts';
+import type { AccessLogEntry } from '../model/entry.ts';
+import { ownText } from '../model/own-text.ts';
+import { SKIMMED, type Skimmer } from '../parse/parse.ts';
+import { ByteMemo } from './byte-memo.ts';
+import type { Lane, Scan } from './scan.ts';
+
+/** Lines of which nothing comes: told by their bytes, where each of their parts was met before. */
+export interface QuietLines {
+  /**
+   * Looks at the line that begins at `from` and takes it if it is quiet.
+   * @returns the place of the newline that ends it; -1 for a line that is to be parsed
+   */
+  sight(bytes: Buffer, from: number, end: number, number: number, offset: number): number;
+  /** What became of the line that `sight` left last. */
+  learn(entry: AccessLogEntry): void;
+}
+
+/** What is remembered of the parts of lines, whatever source they come from. */
+export interface QuietMemory {
+  /** Null for a client whose lines are not quiet. */
+  readonly clients: ByteMemo<string | null>;
+  /** Null for one that makes lines loud. */
+  readonly requests: ByteMemo<Request | null>;
+  /** False for one that makes lines loud. */
+  readonly referers: ByteMemo<boolean>;
+  readonly agents: ByteMemo<boolean>;
+  /** Of users and hosts only the quiet ones: which of the two makes a line loud is not known. */
+  readonly users: ByteMemo<true>;
+  /** The host as entries have it. */
+  readonly hosts: ByteMemo<string | null>;
+  /** By status plus one: whether it is quiet, where that is known. */
+  readonly statuses: (boolean | undefined)[];
+}
+
+interface Request {
+  readonly stem: string;
+  /** Whether a 2xx answer with a body shows what the path has to give. */
+  readonly serves: boolean;
+}
+
+export interface QuietOptions {
+  readonly scan: Scan;
+  readonly memory: QuietMemory;
+  readonly source: string;
+  readonly lane: Lane;
+  readonly skimmer: Skimmer;
+  readonly maxLineBytes: number;
+  /** Epoch ms. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+const CARRIAGE_RETURN = 0x0d;
+const [CLIENT, USER, HOST, REQUEST, REFERER, AGENT] = SKIMMED.map((_, index) => index * 2) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+
+/** Sizes in texts of each of two generations, and in bytes of the longest text. */
+export function quietMemory(): QuietMemory {
+  return {
+    clients: new ByteMemo(65_536, 64),
+    users: new ByteMemo(1024, 64),
+    hosts: new ByteMemo(1024, 256),
+    requests: new ByteMemo(16_384, 512),
+    referers: new ByteMemo(16_384, 512),
+    agents: new ByteMemo(4096, 512),
+    statuses: [],
+  };
+}
+
+export function quietLines(options: QuietOptions): QuietLines {
+  const { scan, memory, source, lane, skimmer, maxLineBytes, sinceMs, untilMs } = options;
+  const { clients, users, hosts, requests, referers, agents, statuses } = memory;
+  const { places } = skimmer;
+  /** The bytes of the line that was left last, if something is to be learned of it. */
+  let left: Buffer | null = null;
+  /** Whether the parts that this format does not have are quiet. */
+  let isRestQuiet: boolean | null = null;
+
+  /** Undefined for a value that was not met before; there is something to be learned of its line then. */
+  function recall<Value>(memo: ByteMemo<Value>, bytes: Buffer, value: number): Value | undefined {
+    const known = memo.get(bytes, places[value] as number, places[value + 1] as number); // each value has its places
+    if (known === undefined) left = bytes;
+    return known;
+  }
+
+  function hasPart(value: number): boolean {
+    return (places[value] as number) >= 0;
+  }
+
+  /** Places of values are known once a line has been skimmed. */
+  function bitsOfRest(): number {
+    return (hasPart(REFERER) ? 0 : Quiet.REFERER) | (hasPart(AGENT) ? 0 : Quiet.AGENT);
+  }
+
+  function note<Value>(memo: ByteMemo<Value>, bytes: Buffer, value: number, known: Value): void {
+    if (hasPart(value)) memo.set(bytes, places[value] as number, places[value + 1] as number, known);
+  }
+
+  return {
+    sight(bytes, from, end, number, offset) {
+      left = null;
+      // Before the first line there may be a byte order mark.
+      if (number === 1) return -1;
+      const newline = skimmer.skim(bytes, from, end);
+      if (newline < 0) return -1;
+      const to = bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
+      if (to - from > maxLineBytes) return -1;
+
+      const request = recall(requests, bytes, REQUEST) ?? null;
+      const client = request === null ? null : (recall(clients, bytes, CLIENT) ?? null);
+      if (request === null || client === null) return -1;
+      if (hasPart(REFERER) && recall(referers, bytes, REFERER) !== true) return -1;
+      if (hasPart(AGENT) && recall(agents, bytes, AGENT) !== true) return -1;
+      if (hasPart(USER) && recall(users, bytes, USER) !== true) return -1;
+      const host = hasPart(HOST) ? recall(hosts, bytes, HOST) : null;
+      if (host === undefined) return -1;
+      const { status, time, bytes: answered } = skimmer;
+      const isQuiet = isRestQuiet === null ? undefined : statuses[status + 1];
+      if (isQuiet === undefined) left = bytes;
+      if (isQuiet !== true || isRestQuiet !== true) return -1;
+      if (time < sinceMs || time >= untilMs) return -1;
+      if (time > lane.clock) lane.clock = time;
+      const serves = request.serves && status >= 200 && status < 300 && answered > 0;
+      const served = serves ? { host, time, stem: request.stem, bytes: answered } : null;
+      scan.takeQuiet({ bytes, from, to, source, number, offset, time, client, served }, lane.clock);
+      return newline;
+    },
+    learn(entry) {
+      if (left === null) return;
+      const bits = scan.quietBits(entry);
+      const { stem, client, host, status } = entry;
+      const isRequest = (bits & Quiet.REQUEST) !== 0 && stem !== null;
+      const request = isRequest ? { stem: ownText(stem), serves: isServed({ ...entry, status: 200, bytes: 1 }) } : null;
+      note(requests, left, REQUEST, request);
+      note(clients, left, CLIENT, scan.mayAllow(client) ? null : ownText(client));
+      note(referers, left, REFERER, (bits & Quiet.REFERER) !== 0);
+      note(agents, left, AGENT, (bits & Quiet.AGENT) !== 0);
+      if ((bits & Quiet.OTHERS) !== 0) {
+        note(users, left, USER, true);
+        note(hosts, left, HOST, host === null ? null : ownText(host));
+      }
+      isRestQuiet = (bits & bitsOfRest()) === bitsOfRest();
+      statuses[(status ?? -1) + 1] = (bits & Quiet.STATUS) !== 0;
+    },
+  };
+}
