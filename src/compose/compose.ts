@@ -1,48 +1,36 @@
-import { type CtimBundle, checkBundle, describeCtimFault } from '../ctim/ctim.ts';
-import { toJson } from '../escape/escape.ts';
-import { SightlineError } from '../model/errors.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Parcel } from '../model/parcel.ts';
+import { writeBundle } from './bundle-text.ts';
+import { writeChecked } from './entity-text.ts';
 import { externalId } from './identity.ts';
 import { incidentId } from './incident-entity.ts';
-import { type Loss, lossBundle } from './loss.ts';
+import { type Loss, lossEntity, lossId } from './loss.ts';
 import { type ComposerOptions, checkOptions } from './options.ts';
-import { splitIntoBundles } from './split.ts';
-
-/** Faults named in the message of a bundle that does not pass. */
-const SHOWN_FAULTS = 5;
+import { splitter } from './split.ts';
 
 /**
  * Makes incidents into CTIM bundles: pure, so that the same incident gives the same bytes. An incident too large for one
- * bundle is given in several, each of which holds it again. Every bundle passes the CTIM schemas before it leaves.
+ * bundle is given in several, each of which holds it again. Every bundle is one that the CTIM schemas let pass.
  * @throws SightlineError `bad-option` here; `bad-entity`, which is a bug, from the composer.
  */
 export function composer(options: ComposerOptions): (incident: Incident) => readonly Parcel[] {
   checkOptions(options);
+  const split = splitter(options);
   return (incident) => {
     const xid = incidentId(options.prefix, incident);
-    return splitIntoBundles(incident, options).map((bundle) => parcelOf(bundle, xid, options));
+    return split(incident).map((body) => parcelOf(body, xid, options));
   };
 }
 
 /** The same log and time give the same parcel. */
 export function composeLoss(loss: Loss, options: ComposerOptions): Parcel {
-  const bundle = lossBundle(loss, options);
-  const [xid = ''] = bundle.incidents?.[0]?.external_ids ?? [];
-  return parcelOf(bundle, xid, options);
+  const xid = lossId(options.prefix, loss);
+  const { json } = writeChecked('incident', lossEntity(xid, loss, options));
+  return parcelOf(writeBundle(options.source, { incidents: [json] }), xid, options);
 }
 
-function parcelOf(bundle: CtimBundle, incident: string, { prefix }: ComposerOptions): Parcel {
-  refuseFaulty(bundle);
-  const body = toJson(bundle);
+function parcelOf(body: string, incident: string, { prefix }: ComposerOptions): Parcel {
   return { key: externalId(prefix, 'bundle', [body]), body, incident };
-}
-
-function refuseFaulty(bundle: CtimBundle): void {
-  const faults = checkBundle(bundle);
-  if (faults.length === 0) return;
-  const shown = faults.slice(0, SHOWN_FAULTS).map(describeCtimFault).join('; ');
-  throw new SightlineError('bad-entity', `a bundle was composed that the server would not take: ${shown}`);
 }
 
 export { externalId, transientId } from './identity.ts';

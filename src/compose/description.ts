@@ -1,9 +1,10 @@
 import type { Evidence, Incident, Outcome, Promotion, RuleTotal, Target, Telltale } from '../model/incident.ts';
-import { LEVELS, type Rule, rankOf } from '../model/rule.ts';
+import { LEVELS, rankOf } from '../model/rule.ts';
 import { type Corroboration, severityOf } from './grade.ts';
 import { layOut } from './layout.ts';
 import { code, decodeLine, prose } from './neutral.ts';
 import { nextSteps } from './next-steps.ts';
+import { perRule } from './per-rule.ts';
 import { countOf, toClock, toDuration, toSpan } from './timestamp.ts';
 
 /** CTIM's limit of a description is 5000 UTF-16 units; nobody reads the end of a long list. */
@@ -12,6 +13,9 @@ const LIMITS = { maxUnits: 5000, maxItems: 12 };
 const MAX = { title: 120, name: 80, path: 120, line: 240 };
 /** Quoted lines of one sighting. */
 const SAMPLES_PER_SIGHTING = 2;
+
+/** `12,345`. Kept, because a new one costs more than all the rest of a description. */
+const GROUPED = new Intl.NumberFormat('en-US');
 
 const OUTCOME: Readonly<Record<Exclude<Outcome, 'success'>, string>> = {
   refused: 'The web server refused these requests.',
@@ -23,6 +27,10 @@ const OUTCOME_OF_RULE: Readonly<Record<Outcome, string>> = {
   refused: 'refused',
   attempt: 'attempt',
 };
+
+const bold = perRule((rule) => `**${prose(rule.title, MAX.title)}**`);
+
+const tellFalsePositives = perRule((rule) => rule.falsepositives.map((it) => `${bold(rule)}: ${prose(it, MAX.line)}`));
 
 /**
  * An incident told to the person who has to deal with it, in the Markdown that Cisco XDR shows. Whatever came from the
@@ -44,7 +52,11 @@ export function describeIncident(incident: Incident, corroboration: Corroboratio
       { heading: 'Time line', paragraphs: [], items: tellTimes(rules) },
       { heading: 'Evidence', paragraphs: [], items: samplesOf(incident).map(tellEvidence) },
       { heading: 'What to do next', paragraphs: [steps.join('\n')], items: [] },
-      { heading: 'Known false positives', paragraphs: [], items: falsePositivesOf(rules) },
+      {
+        heading: 'Known false positives',
+        paragraphs: [],
+        items: rules.flatMap(({ rule }) => tellFalsePositives(rule)),
+      },
     ],
     LIMITS,
   );
@@ -68,7 +80,7 @@ function tellAnswer({ status, bytes, ordinary }: Telltale): string {
 }
 
 function inBytes(count: number): string {
-  return count.toLocaleString('en-US');
+  return GROUPED.format(count);
 }
 
 function tellWhatHappened({ attacker, first, last, rules, hits, targets }: Incident): string {
@@ -150,12 +162,4 @@ function samplesOf({ sightings }: Incident): Evidence[] {
 
 function tellEvidence({ source, line, text }: Evidence): string {
   return `${code(source, MAX.path)}, line ${line}: ${code(decodeLine(text), MAX.line)}`;
-}
-
-function falsePositivesOf(rules: readonly RuleTotal[]): string[] {
-  return rules.flatMap(({ rule }) => rule.falsepositives.map((it) => `${bold(rule)}: ${prose(it, MAX.line)}`));
-}
-
-function bold(rule: Rule): string {
-  return `**${prose(rule.title, MAX.title)}**`;
 }

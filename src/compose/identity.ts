@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The external id of an entity: `<prefix><type>-<sha256 hex>`, a pure function of what identifies it, so that the same
@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
  */
 export function externalId(prefix: string, type: string, facts: readonly string[]): string {
   const text = [prefix, type, ...facts.map((fact) => fact.replace(/[\\|]/g, '\\$&'))].join('|');
-  return `${prefix}${type}-${createHash('sha256').update(text).digest('hex')}`;
+  return `${prefix}${type}-${hash('sha256', text)}`;
 }
 
 /** What an entity is called until the server gives it an id: relations inside the bundle use this. */

@@ -1,4 +1,4 @@
-import type { CtimBundle, CtimIncident } from '../ctim/ctim.ts';
+import type { CtimIncident } from '../ctim/ctim.ts';
 import { baseOf } from './base.ts';
 import { externalId } from './identity.ts';
 import { code, plain } from './neutral.ts';
@@ -17,13 +17,17 @@ export interface Loss {
 
 const MAX_SOURCE = 300;
 
-/** The bundle of one incident: nobody can tell what the lost lines would have shown, so a person has to know. */
-export function lossBundle({ source, bytes, since }: Loss, options: ComposerOptions): CtimBundle {
-  const xid = externalId(options.prefix, 'incident', ['lost-lines', source, String(since)]);
+/** A log that was gone before a given time of it was read is another loss. */
+export function lossId(prefix: string, { source, since }: Loss): string {
+  return externalId(prefix, 'incident', ['lost-lines', source, String(since)]);
+}
+
+/** One incident: nobody can tell what the lost lines would have shown, so a person has to know. */
+export function lossEntity(xid: string, { source, bytes, since }: Loss, options: ComposerOptions): CtimIncident {
   const time = toTimestamp(since);
   const known =
     bytes === 0 ? 'How much it was is not known.' : `At least ${bytes.toLocaleString('en')} bytes are missing.`;
-  const incident: CtimIncident = {
+  return {
     ...baseOf('incident', xid, options),
     title: `Log lines lost before they were read: ${plain(source, MAX_SOURCE)}`,
     short_description: `Lines of a web server's log, written after ${time}, were gone before they were read.`,
@@ -42,5 +46,4 @@ export function lossBundle({ source, bytes, since }: Loss, options: ComposerOpti
     promotion_method: 'Automated',
     detection_sources: ['Apache access log'],
   };
-  return { type: 'bundle', source: options.source, incidents: [incident] };
 }

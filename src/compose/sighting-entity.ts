@@ -7,6 +7,7 @@ import { externalId } from './identity.ts';
 import { code, plain, prose } from './neutral.ts';
 import { observablesOf } from './observables.ts';
 import type { ComposerOptions } from './options.ts';
+import { perRule } from './per-rule.ts';
 import { relationsOf } from './relations.ts';
 import { serversOf, toTarget } from './servers.ts';
 import { countOf, toSpan, toTimestamp } from './timestamp.ts';
@@ -15,6 +16,8 @@ import { takeWithin } from './within.ts';
 /** Shares of a bundle's bytes that the lists of one sighting may take: together three eighths. */
 const SHARE = { observables: 16, relations: 8, targets: 16, evidence: 8 };
 
+const titleOf = perRule((rule) => prose(rule.title, 200));
+
 /** A sealed bucket: rule, bucket and, for what came late, the bucket of arrival never change. */
 export function sightingId(prefix: string, { attacker, first }: Incident, sighting: Sighting): string {
   const { rule, bucket, bucketMs, arrival } = sighting;
@@ -22,9 +25,14 @@ export function sightingId(prefix: string, { attacker, first }: Incident, sighti
   return externalId(prefix, 'sighting', [attacker.key, String(first), rule.id, String(bucket), String(bucketMs), late]);
 }
 
-export function sightingEntity(incident: Incident, sighting: Sighting, options: ComposerOptions): CtimSighting {
+export function sightingEntity(
+  xid: string,
+  incident: Incident,
+  sighting: Sighting,
+  options: ComposerOptions,
+): CtimSighting {
   const { rule, first, last, count, outcome } = sighting;
-  const xid = sightingId(options.prefix, incident, sighting);
+  const span = toSpan(first, last);
   const servers = serversOf(sighting.targets, options.targetOf);
   const within = <Item>(items: readonly Item[], share: number) => takeWithin(items, options.maxBytes / share);
   const allObservables = observablesOf(sighting, servers);
@@ -43,8 +51,8 @@ export function sightingEntity(incident: Incident, sighting: Sighting, options: 
   return {
     ...baseOf('sighting', xid, options),
     title: `${plain(rule.title, 500)} from ${plain(incident.attacker.key, 253)}`,
-    short_description: `${countOf(count, 'match', 'es')} ${toSpan(first, last)}`,
-    description: describeSighting(incident, sighting, rows.length, leftOut),
+    short_description: `${countOf(count, 'match', 'es')} ${span}`,
+    description: describeSighting(incident, sighting, span, rows.length, leftOut),
     observed_time: { start_time: toTimestamp(first), end_time: toTimestamp(last) },
     count,
     severity: severityOf(rule.level),
@@ -62,14 +70,15 @@ export function sightingEntity(incident: Incident, sighting: Sighting, options: 
 function describeSighting(
   incident: Incident,
   sighting: Sighting,
+  span: string,
   rows: number,
   leftOut: Readonly<Record<string, number>>,
 ): string {
-  const { rule, count, first, last, arrival } = sighting;
+  const { rule, count, arrival } = sighting;
   const missing = Object.entries(leftOut).flatMap(([noun, left]) => (left === 0 ? [] : [countOf(left, noun)]));
   return [
-    `${countOf(count, 'request')} of ${code(incident.attacker.key, 80)} matched **${prose(rule.title, 200)}** ` +
-      `${toSpan(first, last)}; ${countOf(rows, 'line')} quoted in the table.`,
+    `${countOf(count, 'request')} of ${code(incident.attacker.key, 80)} matched **${titleOf(rule)}** ` +
+      `${span}; ${countOf(rows, 'line')} quoted in the table.`,
     ...(arrival === null ? [] : ['These lines were counted after their time was over, so they stand apart.']),
     ...(missing.length > 0 ? [`Left out to keep the bundle small: ${missing.join(', ')}.`] : []),
   ].join('\n\n');

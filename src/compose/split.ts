@@ -1,19 +1,20 @@
-import type { CtimBundle, CtimIncident, CtimIndicator, CtimRelationship, CtimSighting } from '../ctim/ctim.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Incident, Sighting } from '../model/incident.ts';
+import { writeBundle } from './bundle-text.ts';
+import { type EntityText, writeChecked, writeEntity } from './entity-text.ts';
 import { incidentEntity, incidentId } from './incident-entity.ts';
 import { indicatorEntity, indicatorId } from './indicator-entity.ts';
 import type { ComposerOptions } from './options.ts';
+import { perRule } from './per-rule.ts';
 import { relationshipEntity } from './relationship-entity.ts';
 import { sightingEntity, sightingId } from './sighting-entity.ts';
-import { sizeOf } from './within.ts';
 
-/** A bundle while it is filled. */
-interface Draft extends CtimBundle {
-  readonly incidents: readonly CtimIncident[];
-  readonly indicators: CtimIndicator[];
-  readonly sightings: CtimSighting[];
-  readonly relationships: CtimRelationship[];
+/** A bundle while it is filled: its entities as JSON, the indicators by external id. */
+interface Draft {
+  readonly incident: EntityText;
+  readonly indicators: Map<string, string>;
+  readonly sightings: string[];
+  readonly relationships: string[];
 }
 
 /** How much of the limits a bundle takes up. */
@@ -24,80 +25,96 @@ interface Used {
 
 /** What one sighting needs beside the incident. */
 interface Addition {
-  readonly sighting: CtimSighting;
-  readonly indicator: CtimIndicator;
-  readonly relationships: readonly CtimRelationship[];
+  readonly xid: string;
+  readonly sighting: EntityText;
+  readonly indicator: Indicator;
+  readonly relationships: readonly EntityText[];
+}
+
+interface Indicator {
+  readonly xid: string;
+  readonly text: EntityText;
 }
 
 /**
- * An incident as few bundles as the limits allow, its sightings in their order. Each bundle holds the incident and the
- * indicators of its sightings, because relationships resolve within one bundle only.
+ * Gives an incident as few bundles as the limits allow, as JSON, its sightings in their order. Each bundle holds the
+ * incident and the indicators of its sightings, because relationships resolve within one bundle only. What several
+ * bundles hold is written once: an incident's entity for all of its bundles, a rule's indicator for all incidents.
  */
-export function splitIntoBundles(incident: Incident, options: ComposerOptions): readonly CtimBundle[] {
-  const entity = incidentEntity(incident, options);
-  let draft = draftOf(entity, options);
-  const empty = { entities: 1, bytes: sizeOf(draft) };
-  let used: Used = empty;
-  const drafts = [draft];
-  for (const sighting of incident.sightings) {
-    const addition = additionOf(incident, sighting, options);
-    let grown = addUp(used, missingFrom(draft, addition));
-    if (grown.entities > options.maxEntities || grown.bytes > options.maxBytes) {
-      draft = draftOf(entity, options);
-      drafts.push(draft);
-      grown = addUp(empty, missingFrom(draft, addition));
+export function splitter(options: ComposerOptions): (incident: Incident) => readonly string[] {
+  const { prefix, maxEntities, maxBytes } = options;
+  const indicatorOf = perRule((rule) => ({
+    xid: indicatorId(prefix, rule),
+    text: writeChecked('indicator', indicatorEntity(rule, options)),
+  }));
+
+  return (incident) => {
+    const incidentXid = incidentId(prefix, incident);
+    const text = writeChecked('incident', incidentEntity(incident, options));
+    let draft = draftOf(text);
+    const empty = { entities: 1, bytes: Buffer.byteLength(toBundle(draft, options)) };
+    let used: Used = empty;
+    const drafts = [draft];
+    for (const sighting of incident.sightings) {
+      const addition = additionOf(incident, incidentXid, sighting);
+      let grown = addUp(used, missingFrom(draft, addition));
+      if (grown.entities > maxEntities || grown.bytes > maxBytes) {
+        draft = draftOf(text);
+        drafts.push(draft);
+        grown = addUp(empty, missingFrom(draft, addition));
+      }
+      if (grown.bytes > maxBytes) {
+        const expected = `at most ${maxBytes} bytes for one sighting`;
+        throw new SightlineError('bad-entity', `${addition.xid}: expected ${expected}, got ${grown.bytes}`);
+      }
+      used = grown;
+      fill(draft, addition);
     }
-    if (grown.bytes > options.maxBytes) {
-      const expected = `at most ${options.maxBytes} bytes for one sighting`;
-      throw new SightlineError('bad-entity', `${addition.sighting.id}: expected ${expected}, got ${grown.bytes}`);
-    }
-    used = grown;
-    fill(draft, addition);
+    return drafts.map((it) => toBundle(it, options));
+  };
+
+  function additionOf(incident: Incident, incidentXid: string, sighting: Sighting): Addition {
+    const xid = sightingId(prefix, incident, sighting);
+    const indicator = indicatorOf(sighting.rule);
+    const relationships = [
+      relationshipEntity(xid, 'member-of', incidentXid, options),
+      relationshipEntity(xid, 'sighting-of', indicator.xid, options),
+    ];
+    return {
+      xid,
+      sighting: writeEntity(sightingEntity(xid, incident, sighting, options)),
+      indicator,
+      relationships: relationships.map(writeEntity),
+    };
   }
-  return drafts;
 }
 
-function draftOf(incident: CtimIncident, options: ComposerOptions): Draft {
-  return {
-    type: 'bundle',
-    source: options.source,
-    incidents: [incident],
-    indicators: [],
-    sightings: [],
-    relationships: [],
-  };
-}
-
-function additionOf(incident: Incident, sighting: Sighting, options: ComposerOptions): Addition {
-  const { prefix } = options;
-  const xid = sightingId(prefix, incident, sighting);
-  return {
-    sighting: sightingEntity(incident, sighting, options),
-    indicator: indicatorEntity(sighting.rule, options),
-    relationships: [
-      relationshipEntity(xid, 'member-of', incidentId(prefix, incident), options),
-      relationshipEntity(xid, 'sighting-of', indicatorId(prefix, sighting.rule), options),
-    ],
-  };
+function draftOf(incident: EntityText): Draft {
+  return { incident, indicators: new Map(), sightings: [], relationships: [] };
 }
 
 /** The entities of `addition` that the draft has not got: an indicator may serve several sightings. */
-function missingFrom(draft: Draft, { sighting, indicator, relationships }: Addition): readonly object[] {
-  return [sighting, ...relationships, ...(holds(draft, indicator) ? [] : [indicator])];
+function missingFrom(draft: Draft, { sighting, indicator, relationships }: Addition): readonly EntityText[] {
+  return [sighting, ...relationships, ...(draft.indicators.has(indicator.xid) ? [] : [indicator.text])];
 }
 
 function fill(draft: Draft, { sighting, indicator, relationships }: Addition): void {
-  if (!holds(draft, indicator)) draft.indicators.push(indicator);
-  draft.sightings.push(sighting);
-  draft.relationships.push(...relationships);
-}
-
-function holds(draft: Draft, indicator: CtimIndicator): boolean {
-  return draft.indicators.some(({ id }) => id === indicator.id);
+  if (!draft.indicators.has(indicator.xid)) draft.indicators.set(indicator.xid, indicator.text.json);
+  draft.sightings.push(sighting.json);
+  for (const { json } of relationships) draft.relationships.push(json);
 }
 
 /** What is used once the entities are added, a comma each included. */
-function addUp(used: Used, entities: readonly object[]): Used {
-  const bytes = entities.reduce((sum, entity) => sum + sizeOf(entity) + 1, used.bytes);
+function addUp(used: Used, entities: readonly EntityText[]): Used {
+  const bytes = entities.reduce((sum, entity) => sum + entity.bytes + 1, used.bytes);
   return { entities: used.entities + entities.length, bytes };
+}
+
+function toBundle({ incident, indicators, sightings, relationships }: Draft, { source }: ComposerOptions): string {
+  return writeBundle(source, {
+    incidents: [incident.json],
+    indicators: [...indicators.values()],
+    sightings,
+    relationships,
+  });
 }

@@ -8,7 +8,6 @@ export type { CtimBundle } from './bundle.ts';
 export {
   type CtimFault,
   type CtimReading,
-  checkBundle,
   checkBundleShape,
   checkEntity,
   describeCtimFault,

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { toJson } from '../escape/escape.ts';
+import { escapeJson, toJson } from '../escape/escape.ts';
 import type { Parcel } from '../model/parcel.ts';
 
 /**
@@ -13,7 +13,7 @@ export function bundleWriter(
 ): (parcel: Parcel) => Promise<NodeJS.ErrnoException | null> {
   let failure: NodeJS.ErrnoException | null = null;
   return async ({ body }) => {
-    const text = `${toJson(JSON.parse(body), pretty ? 2 : undefined)}\n`;
+    const text = `${pretty ? toJson(JSON.parse(body), 2) : escapeJson(body)}\n`;
     const error = await new Promise<NodeJS.ErrnoException | null>((resolve) =>
       output.write(text, (reason) => resolve(reason ?? null)),
     );

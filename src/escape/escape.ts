@@ -17,7 +17,14 @@ export function toTerminal(text: string): string {
 
 /** JSON that is safe to print on a terminal: what {@link toTerminal} would show as an escape is a `\\u` escape here. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(JSON_UNSAFE, (char) =>
+  return escapeJson(JSON.stringify(value, null, indent));
+}
+
+/** The same of a value that is JSON already. */
+export function escapeJson(json: string): string {
+  // ASCII throughout, as most is: known at a fraction of what looking at every character costs.
+  if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json;
+  return json.replace(JSON_UNSAFE, (char) =>
     Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
   );
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { composer } from '../../src/compose/compose.ts';
-import { type CtimBundle, checkBundle } from '../../src/ctim/ctim.ts';
+import { checkBundle } from '../../src/ctim/check.ts';
+import type { CtimBundle } from '../../src/ctim/ctim.ts';
 import { hostileIncident, incidentOf, optionsOf, ruleOf, sightingOf } from './fixtures.ts';
 
 const compose = composer(optionsOf({ targetOf: () => ({ ips: ['192.0.2.1'] }) }));
@@ -23,7 +24,10 @@ it('throws rather than give away what the server would not take', () => {
   const rule = ruleOf({ techniques: ['T'.repeat(2000)] });
   const incident = incidentOf({ rules: [{ rule, count: 1, first: 0, last: 0, outcome: 'attempt' }] });
   expect(() => compose(incident)).toThrow(
-    expect.objectContaining({ code: 'bad-entity', message: expect.stringContaining('incidents[0].techniques[0]') }),
+    expect.objectContaining({
+      code: 'bad-entity',
+      message: expect.stringMatching(/^transient:sightline-incident-.{64} .* techniques\[0\]: longer than 1024/),
+    }),
   );
 });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { composeLoss } from '../../src/compose/compose.ts';
-import { type CtimBundle, checkBundle } from '../../src/ctim/ctim.ts';
+import { checkBundle } from '../../src/ctim/check.ts';
+import type { CtimBundle } from '../../src/ctim/ctim.ts';
 import { optionsOf } from './fixtures.ts';
 
 const SINCE = Date.UTC(2026, 10, 22, 12, 0, 5);

@@ -5,9 +5,11 @@ import type { Sighting } from '../../src/model/incident.ts';
 import { evidenceOf, FIRST, incidentOf, MINUTE_MS, optionsOf, ruleOf, sightingOf } from './fixtures.ts';
 
 it('makes a sighting of a sealed bucket', () => {
-  const entity = sightingEntity(incidentOf(), sightingOf({ outcome: 'refused' }), optionsOf());
+  const entity = sightingEntity('s-1', incidentOf(), sightingOf({ outcome: 'refused' }), optionsOf());
   expect(entity).toMatchObject({
     type: 'sighting',
+    id: 'transient:s-1',
+    external_ids: ['s-1'],
     title: 'SQL injection from 203.0.113.9',
     short_description: '3 matches from 2025-10-10 13:55:36 UTC to 13:56:36 UTC',
     observed_time: { start_time: '2025-10-10T13:55:36.000Z', end_time: '2025-10-10T13:56:36.000Z' },
@@ -48,12 +50,12 @@ describe('identity', () => {
 });
 
 it('says that late lines stand apart', () => {
-  const entity = sightingEntity(incidentOf(), sightingOf({ arrival: FIRST }), optionsOf());
+  const entity = sightingEntity('s-1', incidentOf(), sightingOf({ arrival: FIRST }), optionsOf());
   expect(entity.description).toContain('counted after their time was over');
 });
 
 it('leaves out the table when nothing is quoted', () => {
-  expect(sightingEntity(incidentOf(), sightingOf({ evidence: [] }), optionsOf())).not.toHaveProperty('data');
+  expect(sightingEntity('s-1', incidentOf(), sightingOf({ evidence: [] }), optionsOf())).not.toHaveProperty('data');
 });
 
 it('drops what would make it too large, and says what', () => {
@@ -63,6 +65,7 @@ it('drops what would make it too large, and says what', () => {
   );
   const evidence = Array.from({ length: 50 }, (_, n) => evidenceOf({ line: n, text: 'x'.repeat(2000) }));
   const entity = sightingEntity(
+    's-1',
     incidentOf(),
     sightingOf({ observables, evidence }),
     optionsOf({ maxBytes: 128 * 1024 }),

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { splitIntoBundles } from '../../src/compose/split.ts';
+import type { ComposerOptions } from '../../src/compose/options.ts';
+import { splitter } from '../../src/compose/split.ts';
+import type { CtimBundle } from '../../src/ctim/ctim.ts';
+import type { Incident } from '../../src/model/incident.ts';
 import { evidenceOf, FIRST, incidentOf, MINUTE_MS, optionsOf, ruleOf, sightingOf, totalOf } from './fixtures.ts';
+
+function splitIntoBundles(incident: Incident, options: ComposerOptions): CtimBundle[] {
+  return splitter(options)(incident).map((body) => JSON.parse(body));
+}
 
 const RULES = ['a', 'b'].map((id) => ruleOf({ id }));
 
@@ -24,6 +31,13 @@ it('holds one indicator for a rule, and two edges for a sighting', () => {
   const [bundle] = splitIntoBundles(incidentOf({ sightings: manySightings(6) }), optionsOf());
   expect(bundle?.indicators).toHaveLength(2);
   expect(bundle?.relationships).toHaveLength(12);
+});
+
+it('holds one indicator for two rules of one name, and says of it what it came upon first', () => {
+  const rules = ['old', 'new'].map((title) => ruleOf({ title }));
+  const sightings = rules.map((rule, bucket) => sightingOf({ rule, bucket }));
+  const [bundle] = splitIntoBundles(incidentOf({ sightings }), optionsOf());
+  expect(bundle?.indicators).toMatchObject([{ title: 'old' }]);
 });
 
 it('throws when one sighting cannot be made to fit', () => {

@@ -40,6 +40,10 @@ describe('toJson', () => {
     );
   });
 
+  it('escapes DEL, the one character of ASCII that it has to look for', () => {
+    expect(toJson('a\u007f')).toBe('"a\\u007f"');
+  });
+
   it('indents on request', () => {
     expect(toJson({ a: '\u009b' }, 2)).toBe('{\n  "a": "\\u009b"\n}');
   });
