@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import './commands/lean-heap.ts';
-
 import yargs, { type Argv } from 'yargs';
 import { batch } from './commands/batch.ts';
 import { clean } from './commands/clean.ts';
@@ -11,6 +9,7 @@ import { feeds } from './commands/feeds.ts';
 import { incidents } from './commands/incidents.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
+import { boundHeap } from './commands/lean-heap.ts';
 import { outbox } from './commands/outbox.ts';
 import { rules } from './commands/rules.ts';
 import { sandbox } from './commands/sandbox.ts';
@@ -49,6 +48,7 @@ function withDashes<Given extends object>(given: Given): Given {
 /** Adds a command: one row each below. */
 function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Command<Options>): Argv {
   return parser.command<Options>(usage, describe, options, async (given) => {
+    boundHeap();
     exitCode = await run(withDashes(given));
   });
 }

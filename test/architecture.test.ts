@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const SRC = join(import.meta.dirname, '..', 'src');
 
 /** Folders that anything may lean on and that lean on nothing but each other and the nouns. */
-const LEAVES = ['model', 'address', 'escape', 'document', 'vocabulary', 'ctim', 'ticket-settings'];
+const LEAVES = ['model', 'address', 'escape', 'document', 'duration', 'vocabulary', 'ctim', 'ticket-settings'];
 const STAGES = ['read', 'parse', 'detect', 'correlate', 'compose', 'deliver'];
 /** The wall clock, chance and timers live here only, and are passed down. */
 const MAY_KNOW_TIME = ['deliver', 'ctia', 'state', 'sandbox', 'commands'];
@@ -101,4 +101,29 @@ it.each([
   ['process.env', /\bprocess\.env\b/, 'config.ts'],
 ])('%s is touched by one file', (_, pattern, owner) => {
   expect(files.filter((path) => pattern.test(readFileSync(join(SRC, path), 'utf8')))).toEqual([owner]);
+});
+
+/** Packages that a file imports before any of its functions is called, by way of whatever it imports. */
+function packagesLoadedBy(entry: string): string[] {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const follow = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(join(SRC, path), 'utf8');
+    for (const [, clause = '', target = ''] of text.matchAll(/^(?:import|export) ([^;']*?from )?'([^']+)';/gm)) {
+      if (/^type /.test(clause)) continue;
+      if (target.startsWith('.')) follow(relative(SRC, join(SRC, dirname(path), target)));
+      else if (!target.startsWith('node:')) packages.add(target.split('/')[0] ?? target);
+    }
+  };
+  follow(entry);
+  return [...packages].sort();
+}
+
+it.each([
+  ['help and version', 'cli.ts', ['yargs']],
+  ['a batch that sends nothing', 'commands/run-batch.ts', ['ipaddr.js', 'split2', 'stream-json', 'tail', 'zod']],
+])('%s load few packages, since packages are most of the start-up', (_, entry, packages) => {
+  expect(packagesLoadedBy(entry)).toEqual(packages);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Environment, loadConfig, parseDuration, readConfig, readEnvironment, statePath } from '../src/config.ts';
+import { type Environment, loadConfig, readConfig, readEnvironment, statePath } from '../src/config.ts';
 import { FaultsError, SightlineError } from '../src/model/errors.ts';
 
 const NO_ENVIRONMENT: Environment = {
@@ -30,20 +30,6 @@ function faultsOf(yaml: string, overrides: Parameters<typeof readConfig>[2] = []
   }
   return [];
 }
-
-it.each([
-  ['250ms', 250],
-  ['90s', 90_000],
-  ['5m', 300_000],
-  ['1h', 3_600_000],
-  ['2d', 172_800_000],
-  ['5', null],
-  ['5 m', null],
-  ['-5m', null],
-  ['1.5h', null],
-])('parseDuration(%s) is %s', (text, expected) => {
-  expect(parseDuration(text)).toBe(expected);
-});
 
 describe('readConfig', () => {
   it('has a default for everything', () => {

@@ -1,6 +1,6 @@
 import { SightlineError } from '../model/errors.ts';
 import type { Command } from './command.ts';
-import { SESSION_OPTIONS, type SessionOptions } from './session.ts';
+import { SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 export interface CleanOptions extends SessionOptions {
   readonly source: string;

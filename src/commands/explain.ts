@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
 
 export interface ExplainOptions {
   readonly lines: readonly string[];

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import type { Command, CommandGroup } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 /** Names of the feeds: the type of observable that each one holds. */
 const KINDS = ['ip', 'ipv6', 'domain', 'url'] as const;

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import { INCIDENT_STATUSES, SEVERITIES } from '../vocabulary/vocabulary.ts';
 import type { Command, CommandGroup } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 export interface ListOptions extends SessionOptions {
   readonly status: string | undefined;

@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 export interface InspectOptions extends SessionOptions {
   readonly text: readonly string[];

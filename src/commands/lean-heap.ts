@@ -1,10 +1,31 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+
+const MIB = 1024 * 1024;
+/** Each of two halves. With one of 1 MiB a run takes a quarter longer; twice as large ones add 60 MB. */
+const NURSERY_MIB = 8;
+/** What is held to make the nursery grow, 64 KiB each, since numbers take 8 bytes: as much as one half at most. */
+const MAX_BALLAST = 128;
+const BALLAST_NUMBERS = 8192;
 
 /**
  * V8 lets the heap of a process grow to several times of what is alive before it looks for garbage, and its nursery with
- * it. A run that goes over gigabytes keeps some 60 MB alive and would hold 550 MB: on a web server that is not ours to take.
- * Measured on 62 MB of log: 215 MB resident instead of 520, for a quarter more processor time. Imported first of all, since
- * a nursery that has grown does not shrink; with both set when a run began it was 250 MB.
+ * it. A run that goes over gigabytes keeps some 60 MB alive and would hold 550 MB: on a web server that is not ours to
+ * take. The nursery grows only when much in it stays alive, and never shrinks; Node.js takes its largest size on the
+ * command line alone. So it is made to grow to its size at once, in one step, and then to grow no more. Measured on
+ * 124 MB of log: 221 MiB resident.
  */
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=20');
+export function boundHeap(): void {
+  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString(`--semi-space-growth-factor=${Math.max(1, Math.floor(NURSERY_MIB / nurseryMib()))}`);
+  const ballast: number[][] = [];
+  while (nurseryMib() < NURSERY_MIB && ballast.length < MAX_BALLAST) ballast.push(Array(BALLAST_NUMBERS).fill(0));
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** Of one half: whole MiB, less the heads of its pages. */
+function nurseryMib(): number {
+  const nursery = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+  return nursery === undefined
+    ? NURSERY_MIB
+    : Math.ceil((nursery.space_used_size + nursery.space_available_size) / MIB);
+}

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import type { Command, CommandGroup } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
 
 /** What every command on the state file takes. */
 export interface StateFileOptions {

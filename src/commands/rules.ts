@@ -2,7 +2,7 @@ import type { Argv, Options } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import { LEVELS, type Level } from '../model/rule.ts';
 import type { Command, CommandGroup } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
 
 export interface CheckOptions {
   readonly dirs: readonly string[];

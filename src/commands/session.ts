@@ -1,25 +1,8 @@
-import type { Options } from 'yargs';
 import { type Config, loadConfig, readEnvironment } from '../config.ts';
 import type { CtiaClient } from '../ctia/ctia.ts';
 import type { ExitCode } from './command.ts';
 import { openClient } from './open-client.ts';
-
-/** What every command that talks to the server takes. */
-export interface SessionOptions {
-  readonly config: string | undefined;
-  readonly region: string | undefined;
-  readonly credentials: string | undefined;
-}
-
-export const SESSION_OPTIONS = {
-  config: { type: 'string', requiresArg: true, describe: 'Configuration file (default: ./sightline.yaml if there)' },
-  region: { type: 'string', requiresArg: true, describe: 'Region of the XDR tenant: us, eu or apjc' },
-  credentials: { type: 'string', requiresArg: true, describe: 'File with client id and password' },
-} as const satisfies Readonly<Record<string, Options>>;
-
-export const JSON_OPTION = {
-  json: { type: 'boolean', default: false, describe: 'Print JSON' },
-} as const satisfies Readonly<Record<string, Options>>;
+import type { SessionOptions } from './session-options.ts';
 
 /** A connection to the server and the configuration that it was made by. */
 export interface Session {

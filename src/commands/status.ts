@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import { STATE_OPTION, type StateFileOptions } from './outbox.ts';
-import { JSON_OPTION, SESSION_OPTIONS } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
 
 export interface StatusOptions extends StateFileOptions {
   readonly json: boolean;

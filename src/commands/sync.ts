@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs';
-import { parseDuration } from '../config.ts';
+import { parseDuration } from '../duration/duration.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { STATE_OPTION, type StateFileOptions } from './outbox.ts';
-import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 export interface SyncRunOptions extends SessionOptions {
   readonly state: string | undefined;

@@ -1,6 +1,6 @@
 import { OBSERVABLE_TYPES } from '../vocabulary/vocabulary.ts';
 import type { Command } from './command.ts';
-import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session.ts';
+import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 export interface VerdictOptions extends SessionOptions {
   readonly type: (typeof OBSERVABLE_TYPES)[number];

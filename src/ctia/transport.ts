@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { answerTooLarge } from './answer.ts';
 import { CtiaError } from './ctia-error.ts';
 import type { Base } from './hosts.ts';
@@ -63,22 +63,30 @@ export function transport(options: TransportOptions): Transport {
   // The time-out of a whole exchange is kept by `exchangeOver`; undici's own would only be less exact.
   const pool = { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: connectTimeoutMs, allowH2: false };
   const tls = { ...ca, timeout: connectTimeoutMs, allowH2: false };
-  const near = new Agent({ ...pool, connect: { ...tls, rejectUnauthorized: verifyTls } });
-  // Empty strings keep undici from reading the environment.
-  const far = new EnvHttpProxyAgent({
-    ...pool,
-    connect: tls,
-    requestTls: tls,
-    proxyTls: tls,
-    httpProxy: '',
-    httpsProxy: proxy?.https ?? '',
-    noProxy: proxy?.no ?? '',
-  });
+  // Loaded with the first client, not with this module: a hundred files that commands which send nothing do without.
+  const dispatchers = import('undici').then(({ Agent, EnvHttpProxyAgent }) => ({
+    near: new Agent({ ...pool, connect: { ...tls, rejectUnauthorized: verifyTls } }),
+    // Empty strings keep undici from reading the environment.
+    far: new EnvHttpProxyAgent({
+      ...pool,
+      connect: tls,
+      requestTls: tls,
+      proxyTls: tls,
+      httpProxy: '',
+      httpsProxy: proxy?.https ?? '',
+      noProxy: proxy?.no ?? '',
+    }),
+  }));
   let closed: Promise<void> | null = null;
   return {
-    exchange: (request) => exchangeOver(request.base.loopback ? near : far, request),
+    async exchange(request) {
+      const { near, far } = await dispatchers;
+      return exchangeOver(request.base.loopback ? near : far, request);
+    },
     close() {
-      closed ??= Promise.all([near.close(), far.close()]).then(() => undefined);
+      closed ??= dispatchers.then(async ({ near, far }) => {
+        await Promise.all([near.close(), far.close()]);
+      });
       return closed;
     },
   };

@@ -1,5 +1,10 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
 import type { Fault } from '../model/errors.ts';
+
+const require = createRequire(import.meta.url);
+/** Loaded with the first text: most runs read none, since the rules that come along are parsed when the program is built. */
+const yaml = (): typeof import('yaml') => require('yaml');
 
 /** A path into a YAML document: keys and indexes from the top. */
 export type Place = readonly (string | number)[];
@@ -30,6 +35,8 @@ export function knownDocuments(path: string, text: string, values: readonly unkn
  * document that holds them is left out.
  */
 export function readDocuments(path: string, text: string): { documents: YamlDocument[]; faults: Fault[] } {
+  if (text === '') return { documents: [], faults: [] };
+  const { LineCounter, parseAllDocuments } = yaml();
   const lines = new LineCounter();
   const faults: Fault[] = [];
   const documents: YamlDocument[] = [];
@@ -65,12 +72,13 @@ function offsetOf(document: Document.Parsed, place: Place, end: 'key' | 'value')
       if (key !== null) return key;
     }
     const node = length === 0 ? document.contents : document.getIn(inner, true);
-    if (isNode(node) && node.range) return node.range[0];
+    if (yaml().isNode(node) && node.range) return node.range[0];
   }
   return document.range[0];
 }
 
 function keyOffset(parent: unknown, name: string | number | undefined): number | null {
+  const { isMap, isScalar } = yaml();
   if (!isMap(parent)) return null;
   const pair = parent.items.find(({ key }) => isScalar(key) && key.value === name);
   return pair !== undefined && isScalar(pair.key) ? (pair.key.range?.[0] ?? null) : null;

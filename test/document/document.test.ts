@@ -11,6 +11,13 @@ describe('readDocuments', () => {
   });
 
   it.each([
+    ['', 'nothing'],
+    ['# later\n', 'a comment alone'],
+  ])('finds no document in %j: %s', (text) => {
+    expect(read(text)).toEqual({ documents: [], faults: [] });
+  });
+
+  it.each([
     ['a syntax error', 'a: [1\nb: 2\n', { line: 2 }],
     ['a duplicate key', 'a: 1\na: 2\n', { line: 2, col: 1 }],
     ['an unknown anchor', 'a: *x\n', { line: 1 }],

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const MODULE = join(import.meta.dirname, '..', '..', 'src', 'commands', 'lean-heap.ts');
+
+/** MiB of half the nursery of a process: at first, once bounded (or not), and after more was kept than any nursery holds. */
+function nurseryOf({ bound }: { readonly bound: boolean }): number[] {
+  const program = `
+    import { getHeapSpaceStatistics } from 'node:v8';
+    import { boundHeap } from ${JSON.stringify(MODULE)};
+    const sizes = [];
+    const measure = () => {
+      const nursery = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+      sizes.push(Math.ceil((nursery.space_used_size + nursery.space_available_size) / 2 ** 20));
+    };
+    measure();
+    if (${bound}) boundHeap();
+    measure();
+    const kept = [];
+    for (let i = 0; i < 500_000; i++) kept.push({ i });
+    measure();
+    console.log(JSON.stringify(sizes));`;
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }));
+}
+
+it('makes the nursery grow to its size at once, and never beyond', () => {
+  const [first = 0, bounded, last] = nurseryOf({ bound: true });
+  expect(first).toBeLessThan(8);
+  expect([bounded, last]).toEqual([8, 8]);
+});
+
+it('bounds what would grow beyond otherwise', () => {
+  expect(nurseryOf({ bound: false })[2]).toBeGreaterThan(8);
+});
