@@ -191,8 +191,7 @@ function scanner(
         return;
       }
       if (time > lane.clock) lane.clock = time;
-      scan.take(entry, lane.clock);
-      quiet?.learn(entry);
+      if (quiet?.take(entry) !== true) scan.take(entry, lane.clock);
     },
     tick() {
       if (--untilTick > 0 && lane.clock < nextTick) return undefined;

@@ -13,8 +13,11 @@ export interface QuietLines {
    * @returns the place of the newline that ends it; -1 for a line that is to be parsed
    */
   sight(bytes: Buffer, from: number, end: number, number: number, offset: number): number;
-  /** What became of the line that `sight` left last. */
-  learn(entry: AccessLogEntry): void;
+  /**
+   * Learns from the entry of the line that `sight` left last, and takes the line if it is quiet after all.
+   * @returns whether it took it
+   */
+  take(entry: AccessLogEntry): boolean;
 }
 
 /** What is remembered of the parts of lines, whatever source they come from. */
@@ -52,6 +55,7 @@ export interface QuietOptions {
   readonly untilMs: number;
 }
 
+const ALL_QUIET = Object.values(Quiet).reduce((all, bit) => all | bit, 0);
 const CARRIAGE_RETURN = 0x0d;
 const [CLIENT, USER, HOST, REQUEST, REFERER, AGENT] = SKIMMED.map((_, index) => index * 2) as [
   number,
@@ -81,6 +85,8 @@ export function quietLines(options: QuietOptions): QuietLines {
   const { places } = skimmer;
   /** The bytes of the line that was left last, if something is to be learned of it. */
   let left: Buffer | null = null;
+  /** Of the line that was sighted last. */
+  const place = { from: 0, to: 0, number: 0, offset: 0 };
   /** Whether the parts that this format does not have are quiet. */
   let isRestQuiet: boolean | null = null;
 
@@ -104,6 +110,14 @@ export function quietLines(options: QuietOptions): QuietLines {
     if (hasPart(value)) memo.set(bytes, places[value] as number, places[value + 1] as number, known);
   }
 
+  function give(bytes: Buffer, request: Request, client: string, host: string | null): void {
+    const { status, time, bytes: answered } = skimmer;
+    const serves = request.serves && status >= 200 && status < 300 && answered > 0;
+    const served = serves ? { host, time, stem: request.stem, bytes: answered } : null;
+    const { from, to, number, offset } = place;
+    scan.takeQuiet({ bytes, from, to, source, number, offset, time, client, served }, lane.clock);
+  }
+
   return {
     sight(bytes, from, end, number, offset) {
       left = null;
@@ -113,6 +127,10 @@ export function quietLines(options: QuietOptions): QuietLines {
       if (newline < 0) return -1;
       const to = bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
       if (to - from > maxLineBytes) return -1;
+      place.from = from;
+      place.to = to;
+      place.number = number;
+      place.offset = offset;
 
       const request = recall(requests, bytes, REQUEST) ?? null;
       const client = request === null ? null : (recall(clients, bytes, CLIENT) ?? null);
@@ -122,25 +140,24 @@ export function quietLines(options: QuietOptions): QuietLines {
       if (hasPart(USER) && recall(users, bytes, USER) !== true) return -1;
       const host = hasPart(HOST) ? recall(hosts, bytes, HOST) : null;
       if (host === undefined) return -1;
-      const { status, time, bytes: answered } = skimmer;
-      const isQuiet = isRestQuiet === null ? undefined : statuses[status + 1];
+      const isQuiet = isRestQuiet === null ? undefined : statuses[skimmer.status + 1];
       if (isQuiet === undefined) left = bytes;
       if (isQuiet !== true || isRestQuiet !== true) return -1;
+      const { time } = skimmer;
       if (time < sinceMs || time >= untilMs) return -1;
       if (time > lane.clock) lane.clock = time;
-      const serves = request.serves && status >= 200 && status < 300 && answered > 0;
-      const served = serves ? { host, time, stem: request.stem, bytes: answered } : null;
-      scan.takeQuiet({ bytes, from, to, source, number, offset, time, client, served }, lane.clock);
+      give(bytes, request, client, host);
       return newline;
     },
-    learn(entry) {
-      if (left === null) return;
+    take(entry) {
+      if (left === null) return false;
       const bits = scan.quietBits(entry);
       const { stem, client, host, status } = entry;
       const isRequest = (bits & Quiet.REQUEST) !== 0 && stem !== null;
       const request = isRequest ? { stem: ownText(stem), serves: isServed({ ...entry, status: 200, bytes: 1 }) } : null;
+      const known = scan.mayAllow(client) ? null : ownText(client);
       note(requests, left, REQUEST, request);
-      note(clients, left, CLIENT, scan.mayAllow(client) ? null : ownText(client));
+      note(clients, left, CLIENT, known);
       note(referers, left, REFERER, (bits & Quiet.REFERER) !== 0);
       note(agents, left, AGENT, (bits & Quiet.AGENT) !== 0);
       if ((bits & Quiet.OTHERS) !== 0) {
@@ -149,6 +166,9 @@ export function quietLines(options: QuietOptions): QuietLines {
       }
       isRestQuiet = (bits & bitsOfRest()) === bitsOfRest();
       statuses[(status ?? -1) + 1] = (bits & Quiet.STATUS) !== 0;
+      if (bits !== ALL_QUIET || request === null || known === null) return false;
+      give(left, request, known, host);
+      return true;
     },
   };
 }

@@ -8,13 +8,15 @@ import { jsonFramer } from './json-framer.ts';
 import { isBlank } from './line-cutter.ts';
 import { lineFramer } from './line-framer.ts';
 import { peek } from './peek.ts';
-import { readContents } from './read-contents.ts';
+import { CHUNK_BYTES, type Reading, readContents } from './read-contents.ts';
 import { ReadError, type SourceFault } from './source-fault.ts';
 import { type LineTaker, takeLines } from './take-lines.ts';
 
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
 const HEAD_BYTES = 64 * 1024;
 const HEAD_LINES = 200;
+/** No strings are made of these chunks. */
+const TAKEN_CHUNK_BYTES = 256 * 1024;
 /** An array of objects. A line that starts with a bracket alone may belong to any log. */
 const JSON_ARRAY = /^(?:\xef\xbb\xbf)?[\t\n\r ]*\[[\t\n\r ]*\{/;
 
@@ -73,6 +75,7 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
   let fault: SourceFault | null = null;
   let bytes = 0;
   let mapped = false;
+  const reading: Reading = { chunkBytes: CHUNK_BYTES };
 
   function note(error: unknown): void {
     if (!(error instanceof ReadError)) throw error;
@@ -81,7 +84,7 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
 
   async function* readUntilFault(): AsyncGenerator<Buffer> {
     try {
-      yield* readContents(source, stdin, onBytes);
+      yield* readContents(source, stdin, onBytes, reading);
     } catch (error) {
       note(error);
     }
@@ -145,6 +148,7 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
     take(taker) {
       begin();
       if (shape !== 'lines') throw new Error('only lines can be taken as bytes');
+      reading.chunkBytes = TAKEN_CHUNK_BYTES;
       return takeLines(readBytes(), framing, taker);
     },
     get fault() {

@@ -28,8 +28,19 @@ const MAGICS: readonly Magic[] = [
 ];
 const MAGIC_BYTES = 10;
 
+/** How a source is read, which may change while it is. */
+export interface Reading {
+  /** Bytes asked for at a time. */
+  chunkBytes: number;
+}
+
+/** Whoever looks at the beginning of a source holds no more of it than this. */
+const HEAD_BYTES = 2 * CHUNK_BYTES;
+
 /**
  * The bytes of a source, decompressed if their first ones say that they are an archive, whatever the name says.
+ *
+ * A chunk behind the first 128 KiB is good only until the next one is asked for.
  *
  * @throws ReadError `unreadable`, `truncated-archive` or `corrupt-archive`, after everything readable was given.
  */
@@ -37,12 +48,16 @@ export async function* readContents(
   source: Source,
   stdin: Readable,
   onBytes: (bytes: number) => void,
+  reading: Reading = { chunkBytes: CHUNK_BYTES },
 ): AsyncGenerator<Buffer> {
-  const stored = readStored(source.name === '-' ? stdin : readFile(source.name), onBytes);
-  const reopen = source.sizeBytes === null ? null : () => readStored(readFile(source.name), () => {});
+  const whole = { chunkBytes: CHUNK_BYTES };
+  const plain = { reuses: false };
+  const stored = readStored(source.name === '-' ? stdin : readFile(source.name, reading, plain), onBytes);
+  const reopen = source.sizeBytes === null ? null : () => readStored(readFile(source.name, whole, plain), () => {});
   try {
     const { head, all } = await peek(stored, MAGIC_BYTES);
     const format = archiveFormat(head);
+    plain.reuses = format === null;
     yield* format === null ? all : decompress(all, format, reopen);
   } finally {
     await stored.return(undefined);
@@ -74,14 +89,23 @@ async function* untilFailure(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buff
   }
 }
 
-/** Unlike a file stream, it gives all that was read before a fault of the disk. */
-async function* readFile(path: string): AsyncGenerator<Buffer> {
+/**
+ * Unlike a file stream, it gives all that was read before a fault of the disk; and it can read into the same memory again
+ * and again, which keeps the garbage collector out of the way.
+ */
+async function* readFile(path: string, reading: Reading, plain: { readonly reuses: boolean }): AsyncGenerator<Buffer> {
   const file = await open(path);
+  let chunk: Buffer | null = null;
+  let total = 0;
   try {
     for (;;) {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES));
+      const isHead = total < HEAD_BYTES || !plain.reuses;
+      if (isHead || chunk?.length !== reading.chunkBytes) chunk = Buffer.allocUnsafeSlow(reading.chunkBytes);
+      const { bytesRead } = await file.read(chunk, 0, chunk.length);
       if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      yield chunk.subarray(0, bytesRead);
+      total += bytesRead;
+      if (total <= HEAD_BYTES) chunk = null;
     }
   } finally {
     await file.close();
