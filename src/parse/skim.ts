@@ -16,6 +16,8 @@ export interface Skimmer {
   skim(bytes: Uint8Array, from: number, end: number): number;
   /** Value `i` of {@link SKIMMED} begins at `places[2 * i]` and ends before `places[2 * i + 1]`; both -1 for none. */
   readonly places: Int32Array;
+  /** Value `i` by a hash of its bytes. */
+  readonly hashes: Int32Array;
   /** Epoch ms. */
   readonly time: number;
   /** -1 for none. */
@@ -67,11 +69,12 @@ const MAX_STATUS_DIGITS = 3;
 
 /** @returns null for a layout that has lines of other than the usual values */
 export function skimmer({ before, pieces }: Layout): Skimmer | null {
-  const steps = before === '' ? pieces.map(stepOf) : [];
+  const steps = pieces.map(stepOf);
   const slots = pieces.flatMap(({ meaning }) => meaning.slot ?? []);
   const last = pieces.at(-1)?.after;
   const ends = last === '' || last === '"';
-  if (!ends || !steps.every((step) => step !== null) || new Set(slots).size < slots.length) return null;
+  if (before !== '' || !ends || !steps.every((step) => step !== null) || new Set(slots).size < slots.length)
+    return null;
   return slots.includes('client') && slots.includes('request') ? new StepSkimmer(steps) : null;
 }
 
@@ -79,8 +82,8 @@ function stepOf({ meaning, after }: Piece, index: number, pieces: readonly Piece
   const kind = kindOf(meaning, after);
   const isLast = index === pieces.length - 1;
   const fits =
-    kind === 'number' ||
     kind === 'stamp' ||
+    (kind === 'number' && (isLast || /^\D/.test(after))) ||
     (kind === 'quoted' ? after.startsWith('"') : kind === 'name' ? after === ':' : after.startsWith(' ') && !isLast);
   if (kind === null || !fits) return null;
   return {
@@ -100,13 +103,26 @@ function kindOf({ slot, shape, extra }: Piece['meaning'], after: string): Kind |
   return shape === 'ident' ? 'dash' : shape === 'number' ? 'number' : null;
 }
 
+/** 1 for each byte that is not plain in such a text: what ends it, and what makes the line one to be parsed. */
+function endsOf(isEnd: (byte: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) =>
+    Number(byte >= DELETE || byte === QUOTE || byte === BACKSLASH || isEnd(byte)),
+  );
+}
+const WORD_ENDS = endsOf((byte) => byte <= SPACE);
+const NAME_ENDS = endsOf((byte) => byte <= SPACE || byte === COLON);
+const QUOTED_ENDS = endsOf((byte) => byte < SPACE && byte !== TAB);
+
 class StepSkimmer implements Skimmer {
   readonly places = new Int32Array(SKIMMED.length * 2).fill(-1);
+  readonly hashes = new Int32Array(SKIMMED.length);
   time = Number.NaN;
   status = -1;
   bytes = -1;
   readonly #steps: readonly Step[];
   readonly #stamps = newStampCache();
+  /** Of the text that was read last. */
+  #hash = 0;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
@@ -121,16 +137,19 @@ class StepSkimmer implements Skimmer {
       let to: number;
       switch (step.kind) {
         case 'word':
-          to = endOfWord(bytes, at, end, SPACE);
+          to = this.#readText(WORD_ENDS, bytes, at, end);
+          if (to === at || to === end || bytes[to] !== SPACE) return -1;
           break;
         case 'name':
-          to = endOfWord(bytes, at, end, COLON);
+          to = this.#readText(NAME_ENDS, bytes, at, end);
+          if (to === at || to === end || bytes[to] !== COLON) return -1;
           break;
         case 'dash':
           to = bytes[at] === HYPHEN ? at + 1 : -1;
           break;
         case 'quoted':
-          to = endOfQuoted(bytes, at, end);
+          to = this.#readText(QUOTED_ENDS, bytes, at, end);
+          if (to === end || bytes[to] !== QUOTE) return -1;
           break;
         case 'stamp':
           to = this.#readStamp(bytes, at, end);
@@ -142,12 +161,36 @@ class StepSkimmer implements Skimmer {
       if (value >= 0) {
         this.places[2 * value] = at;
         this.places[2 * value + 1] = to;
+        this.hashes[value] = this.#hash;
       }
       for (let j = 0; j < after.length; j++) if (bytes[to + j] !== after[j]) return -1;
       at = to + after.length;
     }
     if (bytes[at] === CARRIAGE_RETURN) at++;
     return at < end && bytes[at] === NEWLINE ? at : -1;
+  }
+
+  /** To the first byte that the text does not hold, hashing it on the way, four bytes at a time. */
+  #readText(ends: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
+    let hash = 0;
+    let at = from;
+    for (; at + 3 < end; at += 4) {
+      const a = bytes[at] as number; // before the end, like the others
+      const b = bytes[at + 1] as number;
+      const c = bytes[at + 2] as number;
+      const d = bytes[at + 3] as number;
+      if (((ends[a] as number) | (ends[b] as number) | (ends[c] as number) | (ends[d] as number)) !== 0) break; // for each byte
+      hash = Math.imul(hash ^ (a | (b << 8) | (c << 16) | (d << 24)), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    for (; at < end; at++) {
+      const byte = bytes[at] as number; // before the end
+      if (ends[byte] !== 0) break;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    hash ^= Math.imul(at - from, 0x85ebca6b);
+    this.#hash = hash ^ (hash >>> 13);
+    return at;
   }
 
   #readStamp(bytes: Uint8Array, at: number, end: number): number {
@@ -173,24 +216,4 @@ class StepSkimmer implements Skimmer {
     else if (isBytes) this.bytes = number;
     return at;
   }
-}
-
-/** -1 when it holds what no address, host name or ordinary user holds. */
-function endOfWord(bytes: Uint8Array, from: number, end: number, after: number): number {
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at] as number; // at < end
-    if (byte === after) return at > from ? at : -1;
-    if (byte <= SPACE || byte >= DELETE || byte === QUOTE || byte === BACKSLASH) return -1;
-  }
-  return -1;
-}
-
-/** -1 when it holds anything that is not plain. */
-function endOfQuoted(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at] as number; // at < end
-    if (byte === QUOTE) return at;
-    if ((byte < SPACE && byte !== TAB) || byte >= DELETE || byte === BACKSLASH) return -1;
-  }
-  return -1;
 }

@@ -56,15 +56,15 @@ export interface QuietOptions {
 }
 
 const ALL_QUIET = Object.values(Quiet).reduce((all, bit) => all | bit, 0);
+/** RFC 9112, 3.2.1. A target of another form may name a host, which is the line's where it has no other. */
+const ORIGIN_FORM = /^[^ ]+ +\//;
 const CARRIAGE_RETURN = 0x0d;
-const [CLIENT, USER, HOST, REQUEST, REFERER, AGENT] = SKIMMED.map((_, index) => index * 2) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const CLIENT = SKIMMED.indexOf('client');
+const USER = SKIMMED.indexOf('user');
+const HOST = SKIMMED.indexOf('host');
+const REQUEST = SKIMMED.indexOf('request');
+const REFERER = SKIMMED.indexOf('referer');
+const AGENT = SKIMMED.indexOf('userAgent');
 
 /** Sizes in texts of each of two generations, and in bytes of the longest text. */
 export function quietMemory(): QuietMemory {
@@ -82,7 +82,7 @@ export function quietMemory(): QuietMemory {
 export function quietLines(options: QuietOptions): QuietLines {
   const { scan, memory, source, lane, skimmer, maxLineBytes, sinceMs, untilMs } = options;
   const { clients, users, hosts, requests, referers, agents, statuses } = memory;
-  const { places } = skimmer;
+  const { places, hashes } = skimmer;
   /** The bytes of the line that was left last, if something is to be learned of it. */
   let left: Buffer | null = null;
   /** Of the line that was sighted last. */
@@ -92,13 +92,14 @@ export function quietLines(options: QuietOptions): QuietLines {
 
   /** Undefined for a value that was not met before; there is something to be learned of its line then. */
   function recall<Value>(memo: ByteMemo<Value>, bytes: Buffer, value: number): Value | undefined {
-    const known = memo.get(bytes, places[value] as number, places[value + 1] as number); // each value has its places
+    const hash = hashes[value] as number; // each value has one, and its places
+    const known = memo.get(hash, bytes, places[2 * value] as number, places[2 * value + 1] as number);
     if (known === undefined) left = bytes;
     return known;
   }
 
   function hasPart(value: number): boolean {
-    return (places[value] as number) >= 0;
+    return (places[2 * value] as number) >= 0;
   }
 
   /** Places of values are known once a line has been skimmed. */
@@ -107,7 +108,9 @@ export function quietLines(options: QuietOptions): QuietLines {
   }
 
   function note<Value>(memo: ByteMemo<Value>, bytes: Buffer, value: number, known: Value): void {
-    if (hasPart(value)) memo.set(bytes, places[value] as number, places[value + 1] as number, known);
+    if (!hasPart(value)) return;
+    const hash = hashes[value] as number; // as above
+    memo.set(hash, bytes, places[2 * value] as number, places[2 * value + 1] as number, known);
   }
 
   function give(bytes: Buffer, request: Request, client: string, host: string | null): void {
@@ -153,14 +156,15 @@ export function quietLines(options: QuietOptions): QuietLines {
       if (left === null) return false;
       const bits = scan.quietBits(entry);
       const { stem, client, host, status } = entry;
-      const isRequest = (bits & Quiet.REQUEST) !== 0 && stem !== null;
+      const isOrigin = ORIGIN_FORM.test(entry.request ?? '');
+      const isRequest = (bits & Quiet.REQUEST) !== 0 && stem !== null && isOrigin;
       const request = isRequest ? { stem: ownText(stem), serves: isServed({ ...entry, status: 200, bytes: 1 }) } : null;
       const known = scan.mayAllow(client) ? null : ownText(client);
       note(requests, left, REQUEST, request);
       note(clients, left, CLIENT, known);
       note(referers, left, REFERER, (bits & Quiet.REFERER) !== 0);
       note(agents, left, AGENT, (bits & Quiet.AGENT) !== 0);
-      if ((bits & Quiet.OTHERS) !== 0) {
+      if ((bits & Quiet.OTHERS) !== 0 && isOrigin) {
         note(users, left, USER, true);
         note(hosts, left, HOST, host === null ? null : ownText(host));
       }
