@@ -2,7 +2,17 @@ import { cidrMatcher } from '../../address/address.ts';
 import { SightlineError } from '../../model/errors.ts';
 import type { Field } from '../match/field.ts';
 import { fieldOf } from '../match/fields.ts';
-import { type Glob, globMatcher, globOf, literalOf, openEnd, openStart, parseGlob, withDashes } from '../match/glob.ts';
+import {
+  type Glob,
+  globMatcher,
+  globOf,
+  literalOf,
+  openEnd,
+  openStart,
+  parseGlob,
+  plainMatcher,
+  withDashes,
+} from '../match/glob.ts';
 import type { Matcher } from '../match/matcher.ts';
 import type { Item, Node, Test } from '../match/node.ts';
 import { recogniserMatcher } from '../match/recogniser-matcher.ts';
@@ -94,6 +104,9 @@ function numbersOf(field: Field, modifiers: Modifiers, values: readonly Scalar[]
 
 /** One value gives one matcher, with `base64offset` one that stands for its three forms. */
 function compileTexts(value: string, modifiers: Modifiers, index: number): readonly Matcher[] {
+  const isBare = !modifiers.isWindash && modifiers.encodings.length === 0;
+  const plain = isBare ? plainMatcher(value, modifiers.isCased, modifiers) : null;
+  if (plain !== null) return [plain];
   let globs: readonly Glob[] = [parseGlob(value)];
   if (modifiers.isWindash) globs = globs.map(withDashes);
   for (const [position, encoding] of modifiers.encodings.entries()) {

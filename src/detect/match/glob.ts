@@ -1,6 +1,10 @@
 import type { View } from '../view/view.ts';
 import type { Literal, Matcher, Span } from './matcher.ts';
 
+/**
+ * Sigma's text values as matchers: wildcards, escapes, Windows dashes. Long for the short way that values without any take.
+ */
+
 /** Any one character. */
 const ONE = -1;
 /** Any of the characters that Windows programs take for the dash of an option. */
@@ -67,16 +71,41 @@ export function withDashes(glob: Glob): Glob {
   );
 }
 
+/** A value that is plain ASCII and none of whose characters means anything but itself. */
+const PLAIN = /^[ !-)+->@-[\]-~]+$/;
+
+/** Where a text may stand. */
+interface Openness {
+  readonly opensStart: boolean;
+  readonly opensEnd: boolean;
+}
+
+/** As {@link globMatcher}, for what most values are, without taking it to pieces; null for any other value. */
+export function plainMatcher(value: string, isCased: boolean, { opensStart, opensEnd }: Openness): Matcher | null {
+  if (!PLAIN.test(value)) return null;
+  const text = value.toLowerCase();
+  return matcherOf(searchText(isCased ? value : text, opensStart, opensEnd), isCased, {
+    exact: opensStart || opensEnd ? null : text,
+    literals: [[{ text, atStart: !opensStart, atEnd: !opensEnd }]],
+    label: value,
+  });
+}
+
 /** @param isCased - whether case counts */
 export function globMatcher(glob: Glob, isCased: boolean, label: string): Matcher {
   const runs = isCased ? glob : glob.map((run) => run.map(lowerUnit));
-  const search = searchFor(runs);
-  return {
-    matches: isCased ? (view) => search(view.text) !== null : (view) => search(view.lower) !== null,
-    locate: isCased ? (view) => search(view.text) : (view) => search(view.lower),
+  return matcherOf(searchFor(runs), isCased, {
     exact: literalOf(runs)?.toLowerCase() ?? null,
     literals: literalsOf(runs),
     label,
+  });
+}
+
+function matcherOf(search: Search, isCased: boolean, about: Pick<Matcher, 'exact' | 'literals' | 'label'>): Matcher {
+  return {
+    matches: isCased ? (view) => search(view.text) !== null : (view) => search(view.lower) !== null,
+    locate: isCased ? (view) => search(view.text) : (view) => search(view.lower),
+    ...about,
   };
 }
 
@@ -89,7 +118,10 @@ function searchFor(runs: Glob): Search {
   const inner = runs.filter((run) => run.length > 0);
   const only = inner[0];
   if (!isPlain || inner.length > 1 || only === undefined) return (text) => searchRuns(runs, text);
-  const needle = textOfUnits(only);
+  return searchText(textOfUnits(only), opensStart, opensEnd);
+}
+
+function searchText(needle: string, opensStart: boolean, opensEnd: boolean): Search {
   if (opensStart && opensEnd) return (text) => spanAt(text.indexOf(needle), needle);
   if (opensStart) return (text) => (text.endsWith(needle) ? spanAt(text.length - needle.length, needle) : null);
   if (opensEnd) return (text) => (text.startsWith(needle) ? spanAt(0, needle) : null);

@@ -3,12 +3,15 @@ import { Zone } from './field.ts';
 /** Stands for the edge of a text that is scanned as a whole: a noncharacter, which no text need hold. */
 export const EDGE = '\ufffe';
 
+/** Stands in no literal. */
+const BETWEEN = '\uffff';
+
 /** What ordinary requests hold: a literal found here tells few of them apart, a short one none. */
 const ORDINARY_REQUEST = [
   'get /index.html http/1.1 post head http/1.0 http/2.0 /search?q= id= page=',
   '.js .css .png .jpg .gif .ico .svg .woff2 .php favicon feed rss atom xml',
   '/images/ /assets/ /static/ /wp-content/themes/ /wp-content/uploads/ /api/v1/ utm_source= &amp; bot.html 200 404 +0000',
-].join('\n');
+].join(BETWEEN);
 
 /** And what referers, agents and requests hold. */
 const ORDINARY = [
@@ -20,7 +23,7 @@ const ORDINARY = [
   `${EDGE}mozilla/4.0 (compatible; msie 8.0; windows nt 6.1; wow64; trident/4.0; .net clr 2.0.50727; slcc2; infopath`,
   `bingbot/2.0; +http://www.bing.com/bingbot.htm)${EDGE}${EDGE}-${EDGE} yandex baidu spider feed rss atom xml version u; en-us; rv:`,
   `${EDGE}https://www.example.com/${EDGE}http://www.google.com/`,
-].join('\n');
+].join(BETWEEN);
 
 /** Rough share of a character in the text of access logs. */
 function shareOf(character: string): number {

@@ -1,5 +1,5 @@
 /** Units of a kind that no needle tells apart share a class; class 0 is everything that stands in no needle. */
-type Classes = Uint16Array;
+type Classes = Uint8Array | Uint16Array;
 
 /**
  * Aho and Corasick's automaton over many needles, written out as one table: each character of a text is one look-up, whatever
@@ -34,6 +34,9 @@ interface Trie {
   readonly order: Int32Array;
 }
 
+/** Characters up to this number, each of two units at most, are told by one byte. */
+const MAX_NARROW = 128;
+
 /** @param needles - lower case, none empty */
 export function buildAutomaton(needles: readonly string[]): NeedleAutomaton {
   const { classes, width } = classify(needles);
@@ -42,14 +45,10 @@ export function buildAutomaton(needles: readonly string[]): NeedleAutomaton {
   return writeTable(trie, width);
 }
 
-/** Every code unit that lower case changes, with the first unit of what it becomes. */
-const CASE_PAIRS: readonly (readonly [number, number])[] = Array.from({ length: 0x10000 }, (_, unit) => unit)
-  .map((unit) => [unit, String.fromCharCode(unit).toLowerCase().charCodeAt(0)] as const)
-  .filter(([unit, lower]) => unit !== lower);
-
 /** A code unit counts as what lower case makes of it, the first unit where that is several. */
 function classify(needles: readonly string[]): { classes: Classes; width: number } {
-  const classes = new Uint16Array(0x10000);
+  const characters = new Set(needles.join(''));
+  const classes = new (characters.size < MAX_NARROW ? Uint8Array : Uint16Array)(0x10000);
   let width = 1;
   for (const needle of needles) {
     for (let i = 0; i < needle.length; i += 1) {
@@ -57,7 +56,10 @@ function classify(needles: readonly string[]): { classes: Classes; width: number
       if (classes[unit] === 0) classes[unit] = width++;
     }
   }
-  for (const [upper, lower] of CASE_PAIRS) classes[upper] = classes[lower] ?? 0;
+  for (let unit = 0x41; unit < 0x10000; unit += 1) {
+    const lower = String.fromCharCode(unit).toLowerCase().charCodeAt(0);
+    if (lower !== unit) classes[unit] = classes[lower] ?? 0;
+  }
   return { classes, width };
 }
 
@@ -122,9 +124,9 @@ function linkSuffixes({ firstChild, sibling, label, suffix, order }: Trie): void
 function writeTable(trie: Trie, width: number): NeedleAutomaton {
   const { classes, firstChild, sibling, label, suffix, order } = trie;
   const found = endingsOf(trie);
-  const sorted = [...order].sort((a, b) => Number(found.has(a)) - Number(found.has(b)));
+  const sorted = Int32Array.from([...order.filter((state) => !found.has(state)), ...found.keys()]);
   const rows = new Int32Array(order.length);
-  for (const [row, state] of sorted.entries()) rows[state] = row;
+  for (let row = 0; row < sorted.length; row += 1) rows[sorted[row] ?? 0] = row;
   const shift = Math.ceil(Math.log2(width));
   const table = new (order.length > 0x10000 ? Uint32Array : Uint16Array)(order.length << shift);
   for (const state of order) {
@@ -137,7 +139,7 @@ function writeTable(trie: Trie, width: number): NeedleAutomaton {
     }
   }
   const firstOutput = order.length - found.size;
-  const lists = sorted.slice(firstOutput).map((state) => found.get(state) ?? []);
+  const lists = [...found.values()];
   const starts = new Int32Array(lists.length + 1);
   for (const [index, list] of lists.entries()) starts[index + 1] = (starts[index] ?? 0) + list.length;
   return { classes, table, shift, firstOutput, starts, outputs: Int32Array.from(lists.flat()) };
@@ -147,9 +149,15 @@ function writeTable(trie: Trie, width: number): NeedleAutomaton {
 function endingsOf({ suffix, ending, endingBefore, order }: Trie): ReadonlyMap<number, readonly number[]> {
   const found = new Map<number, readonly number[]>();
   for (const state of order) {
-    const needles = [...(found.get(suffix[state] ?? 0) ?? [])];
-    for (let needle = ending[state] ?? -1; needle >= 0; needle = endingBefore[needle] ?? -1) needles.push(needle);
-    if (needles.length > 0) found.set(state, needles);
+    const shorter = found.get(suffix[state] ?? 0);
+    const last = ending[state] ?? -1;
+    if (last < 0) {
+      if (shorter !== undefined) found.set(state, shorter);
+      continue;
+    }
+    const needles = [...(shorter ?? [])];
+    for (let needle = last; needle >= 0; needle = endingBefore[needle] ?? -1) needles.push(needle);
+    found.set(state, needles);
   }
   return found;
 }

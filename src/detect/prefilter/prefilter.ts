@@ -40,7 +40,7 @@ const PART_BITS = PARTS.map(
  * Chooses the rules that a line may match. Conditions are split into atoms, each decided by one part of an entry: request,
  * referer or agent. A part is scanned for the needles of all rules at once, views of it are made only where something in it
  * shows that they differ, and what it decides is remembered. A rule is chosen when the line has the least that the rule
- * needs: an atom, a text, a status, a method.
+ * needs: an atom, a text, a status. Long for telling as well which parts of a line choose nothing.
  */
 export class Prefilter {
   /** Positions of the rules chosen for the latest entry, ascending; the first {@link length} count. */

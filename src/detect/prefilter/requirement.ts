@@ -77,8 +77,20 @@ function isRare({ field, test }: Item): boolean {
   return cost < MAX_SIDE_COST;
 }
 
-/** The rarest needles of a matcher on a field; null when it has none. */
-export function needlesOf({ literals }: Matcher, { zones, before, after }: Field): Needles | null {
+/** Needles by matcher, each of which looks at one field: they are asked for several times. */
+const known = new WeakMap<Matcher, Needles | null>();
+
+/** The rarest needles of a matcher on its field; null when it has none. */
+export function needlesOf(matcher: Matcher, field: Field): Needles | null {
+  let needles = known.get(matcher);
+  if (needles === undefined) {
+    needles = findNeedles(matcher, field);
+    known.set(matcher, needles);
+  }
+  return needles;
+}
+
+function findNeedles({ literals }: Matcher, { zones, before, after }: Field): Needles | null {
   if (zones === 0) return null;
   let best: Needles | null = null;
   for (const set of literals) {

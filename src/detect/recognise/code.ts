@@ -79,6 +79,7 @@ export const code: Recogniser = {
     ]),
     ...['](', '}(', '$'],
   ],
+  hint: null,
   recognise,
 };
 

@@ -25,5 +25,6 @@ const MARKS: readonly Mark[] = [
 export const header: Recogniser = {
   name: 'header',
   needles: ['\r', '\n', '\u560a', '\u560d'],
+  hint: null,
   recognise: (text) => findMark(toLower(text), MARKS),
 };

@@ -26,6 +26,7 @@ export const ldap: Recogniser = {
     '//*',
     '[last',
   ],
+  hint: null,
   recognise,
 };
 

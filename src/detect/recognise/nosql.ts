@@ -68,5 +68,6 @@ export const nosql: Recogniser = {
     '{  ',
     ',  ',
   ],
+  hint: null,
   recognise: (text) => findMark(toLower(text), MARKS),
 };

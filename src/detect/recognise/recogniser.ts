@@ -16,6 +16,8 @@ export interface Recogniser {
   readonly name: string;
   /** Lower-case literals; text in which none occurs (in any view, case folded) cannot match. */
   readonly needles: readonly string[];
+  /** What stands in every text that can match: a cheap look before the text is read; null where nothing is named. */
+  readonly hint: RegExp | null;
   /** @returns null when the text holds no such structure. */
   recognise(text: string): Recognition | null;
 }

@@ -21,6 +21,7 @@ import { PREFIX_COMMANDS, UNIX_COMMANDS, WINDOWS_COMMANDS } from './shell-words.
 export const shell: Recogniser = {
   name: 'shell',
   needles: listNeedles(),
+  hint: null,
   recognise,
 };
 

@@ -7,6 +7,9 @@ import type { SqlToken } from './sql-tokens.ts';
 import { tokeniseSql } from './sql-tokens.ts';
 import { ARITHMETIC, CLAUSES, COMPARATORS } from './sql-words.ts';
 
+/** A mark that no plain path or word has, a comment, or a list that begins with a sign. */
+const HINT = /[^\w/.,:%?-]|--|select-/i;
+
 /** Ends of the names of functions that are told by their arguments: too short to be needles without their parenthesis. */
 const CALLS = [
   'chr',
@@ -47,6 +50,7 @@ const CALLS = [
 export const sqli: Recogniser = {
   name: 'sqli',
   needles: listNeedles(),
+  hint: HINT,
   recognise,
 };
 

@@ -28,6 +28,7 @@ export const ssrf: Recogniser = {
     '100.100.100.',
     '192.0.0.192',
   ],
+  hint: null,
   recognise,
 };
 

@@ -8,6 +8,7 @@ import type { Recogniser, Recognition } from './recogniser.ts';
 export const traversal: Recogniser = {
   name: 'traversal',
   needles: ['..', '.\u0000.', '\uff0e', '\u2025', '\u3002', '0x2e'],
+  hint: null,
   recognise,
 };
 

@@ -20,6 +20,7 @@ import { findScript } from './script-idioms.ts';
 export const xss: Recogniser = {
   name: 'xss',
   needles: listNeedles(),
+  hint: null,
   recognise,
 };
 

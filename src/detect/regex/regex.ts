@@ -16,7 +16,8 @@ export interface RegexMatch {
 export class LinearRegex {
   readonly literals: readonly string[] | null;
   readonly #program: Program;
-  readonly #automaton: Automaton;
+  /** Made when a text is held against the pattern: most patterns of a short run never are. */
+  #automaton: Automaton | undefined;
   readonly #valueGroup: number;
 
   /**
@@ -26,7 +27,6 @@ export class LinearRegex {
   constructor(pattern: string, flags: RegexFlags, cost: (set: readonly string[]) => number) {
     const regex = parseRegex(pattern, flags);
     this.#program = compileProgram(regex);
-    this.#automaton = new Automaton(this.#program);
     this.literals = literalsOf(regex.node, cost);
     const named = regex.groups.indexOf('value');
     this.#valueGroup = named > 0 ? named : Math.min(1, regex.groups.length - 1);
@@ -34,6 +34,7 @@ export class LinearRegex {
 
   /** @param end - code units of the text that are looked at */
   test(text: string, end: number): boolean {
+    this.#automaton ??= new Automaton(this.#program);
     return this.#automaton.test(text, end);
   }
 

@@ -94,7 +94,6 @@ describe('unfilteredRules', () => {
     expect(unfilteredRules(set).map(({ rule: { id }, line, col }) => [id, line, col])).toEqual([
       ['negated', 31, 14],
       ['comparison', 39, 14],
-      ['method-pattern', 47, 14],
       ['open-alternative', 56, 14],
     ]);
   });

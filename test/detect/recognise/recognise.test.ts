@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RECOGNISERS } from '../../../src/detect/recognise/recognise.ts';
+import { sqli } from '../../../src/detect/recognise/sqli.ts';
 
 describe('RECOGNISERS', () => {
   it('have names that are modifiers, each once', () => {
@@ -148,20 +149,35 @@ describe('every recogniser', () => {
     );
   });
 
-  it('keeps its needles promise: what it finds holds a needle', () => {
-    const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 30 }).map((pieces) => pieces.join(''));
+  it('keeps its promise of needles and a hint: what it finds holds both', () => {
+    const words = [...RECOGNISERS.flatMap(({ needles }) => needles), ...'/.,:-_%?~!1xt'];
+    const piece = fc.oneof(fc.constantFrom(...PIECES), fc.constantFrom(...words));
+    const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(text, (input) => {
         const lower = input.toLowerCase();
-        for (const { name, needles, recognise } of RECOGNISERS) {
+        for (const { name, needles, hint, recognise } of RECOGNISERS) {
           const found = recognise(input);
           if (found === null) continue;
-          expect({ name, shape: found.shape, needle: needles.some((needle) => lower.includes(needle)) }).toMatchObject({
-            needle: true,
-          });
+          const holds = { needle: needles.some((needle) => lower.includes(needle)), hint: hint?.test(input) ?? true };
+          expect({ name, shape: found.shape, ...holds }).toMatchObject({ needle: true, hint: true });
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('finds no SQL in words that plain punctuation joins, which its hint leaves unread', () => {
+    const words = sqli.needles.map((needle) => needle.replace(/[^a-z_]/g, '')).filter((word) => word !== '');
+    const marks = [...'/.,:-%?', ''];
+    const word = fc.oneof(fc.constantFrom(...words), fc.constantFrom('or', 'and', 'union', 'like', 'from', '1', '.1'));
+    const text = fc.array(fc.tuple(word, fc.constantFrom(...marks)), { maxLength: 12 });
+    fc.assert(
+      fc.property(text, (pieces) => {
+        const plain = pieces.flat().join('');
+        expect(sqli.hint?.test(plain) === false ? sqli.recognise(plain) : null).toBeNull();
+      }),
+      { numRuns: 2000 },
     );
   });
 
