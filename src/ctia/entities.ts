@@ -4,7 +4,7 @@ import type { Call, Caller } from './caller.ts';
 import { CtiaError } from './ctia-error.ts';
 import type { EntityName } from './names.ts';
 import { pathOf, type Query } from './path.ts';
-import { countFilters, type Filters, type SearchOptions, searchPages } from './search.ts';
+import { countFilters, type Filters, type SearchOptions, type SearchPage, searchEach, searchPages } from './search.ts';
 
 /** Types whose entities can be changed in part; of the others a change is a whole replacement. */
 export type PatchableName = 'incident' | 'note' | 'casebook';
@@ -39,6 +39,8 @@ export interface Entities {
   /** Those with exactly this external id. */
   byExternalId(externalId: string): Promise<Stored[]>;
   search(filters: Filters, options?: SearchOptions): AsyncGenerator<Stored, void, undefined>;
+  /** As `search`, with a bookmark after each page. */
+  pages(filters: Filters, options?: SearchOptions): AsyncGenerator<SearchPage, void, undefined>;
   count(filters: Filters): Promise<number>;
   /** Removes what matches, when `really`; says how many. At least one filter is needed. */
   removeAll(filters: Filters, options: { readonly really: boolean }): Promise<number>;
@@ -116,7 +118,8 @@ export function entitiesOf(caller: Caller, name: EntityName): PatchableEntities 
       const removed = caller.call(call('DELETE', 'write', [id], { query: WAIT }), () => true);
       return (await orNull(removed)) ?? false;
     },
-    search: (filters, options = {}) => searchPages(caller, name, filters, options),
+    search: (filters, options = {}) => searchEach(caller, name, filters, options),
+    pages: (filters, options = {}) => searchPages(caller, name, filters, options),
     count: (filters) =>
       caller.call(call('GET', 'read', ['search', 'count'], { query: countFilters(name, filters) }), readNumber),
     removeAll(filters, { really }) {

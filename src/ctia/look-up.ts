@@ -3,7 +3,7 @@ import { type BundleEntity, textsOf } from './bundle.ts';
 import type { Caller } from './caller.ts';
 import type { EntityName } from './names.ts';
 import { quoteForQuery } from './path.ts';
-import { searchPages } from './search.ts';
+import { searchEach } from './search.ts';
 
 /** External ids in one search, and their length: they stand in the address, which gateways want below some 8 kB. */
 const IDS_AT_ONCE = 40;
@@ -42,7 +42,7 @@ async function storedIds(
   const ids = new Map<string, string>();
   for (const batch of batches(externalIds)) {
     const query = `external_ids:(${batch.map(quoteForQuery).join(' OR ')})`;
-    for await (const stored of searchPages(caller, type, { query }, {})) note(stored);
+    for await (const stored of searchEach(caller, type, { query }, {})) note(stored);
   }
   return ids;
 

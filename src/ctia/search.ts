@@ -18,6 +18,15 @@ export interface SearchOptions {
   /** Only these fields, and `id`. */
   readonly fields?: readonly string[];
   readonly searchFields?: readonly string[];
+  /** Begins behind this bookmark, which a search with the same `sortBy` gave out. */
+  readonly after?: readonly string[];
+}
+
+/** Part of what a search finds. */
+export interface SearchPage {
+  readonly entities: readonly Stored[];
+  /** Sort values of the last entity: what `after` takes to go on behind it, days later too. Null where the server names none. */
+  readonly bookmark: readonly string[] | null;
 }
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -31,7 +40,7 @@ export async function* searchPages(
   name: EntityName,
   filters: Filters,
   options: SearchOptions,
-): AsyncGenerator<Stored, void, undefined> {
+): AsyncGenerator<SearchPage, void, undefined> {
   const { sortBy = ['created'], pageSize = DEFAULT_PAGE_SIZE, fields, searchFields } = options;
   const sorted = sortBy.some((key) => key.split(':')[0] === 'id') ? sortBy : [...sortBy, 'id'];
   const query: Query = {
@@ -41,10 +50,10 @@ export async function* searchPages(
     fields: fields === undefined || fields.includes('id') ? fields : [...fields, 'id'],
     search_fields: searchFields,
   };
-  let after: readonly string[] | null = [];
+  let after: readonly string[] | null = options.after ?? [];
   while (after !== null) {
     const from: readonly string[] = after;
-    const page: Page = await caller.call(
+    const page: Answered = await caller.call(
       {
         method: 'GET',
         service: 'ctia',
@@ -58,26 +67,36 @@ export async function* searchPages(
     if (page.next !== null && from.length > 0 && page.next.join('\n') === from.join('\n')) {
       throw badAnswer('the search does not get on: its next page is the same page');
     }
-    yield* page.entities;
+    if (page.entities.length > 0) yield { entities: page.entities, bookmark: page.bookmark };
     after = page.next;
   }
 }
 
-interface Page {
-  readonly entities: readonly Stored[];
-  /** Sort values of the last entity; null when there is no more. */
+/** As {@link searchPages}, one by one. */
+export async function* searchEach(
+  caller: Caller,
+  name: EntityName,
+  filters: Filters,
+  options: SearchOptions,
+): AsyncGenerator<Stored, void, undefined> {
+  for await (const { entities } of searchPages(caller, name, filters, options)) yield* entities;
+}
+
+interface Answered extends SearchPage {
+  /** The bookmark, where there may be more behind it. */
   readonly next: readonly string[] | null;
 }
 
-function readPage(answer: HttpAnswer, sortKeys: number): Page {
+function readPage(answer: HttpAnswer, sortKeys: number): Answered {
   const entities = readStoredList(answer);
   const nextHeader = headerOf(answer, 'x-next');
-  if (nextHeader === null || entities.length === 0) return { entities, next: null };
   // X-Next holds paging alone, not the filters, so only its sort values are taken.
-  const announced = new URLSearchParams(nextHeader).getAll('search_after');
-  const next = announced.length > 0 ? announced : readSortHeader(headerOf(answer, 'x-sort') ?? '');
-  if (next.length !== sortKeys) throw badAnswer(`the next page needs ${sortKeys} sort values, not ${next.length}`);
-  return { entities, next };
+  const announced = new URLSearchParams(nextHeader ?? '').getAll('search_after');
+  const last = announced.length > 0 ? announced : readSortHeader(headerOf(answer, 'x-sort') ?? '');
+  const bookmark = last.length === sortKeys ? last : null;
+  if (nextHeader === null || entities.length === 0) return { entities, bookmark, next: null };
+  if (bookmark === null) throw badAnswer(`the next page needs ${sortKeys} sort values, not ${last.length}`);
+  return { entities, bookmark, next: bookmark };
 }
 
 function headerOf(answer: HttpAnswer, name: string): string | null {

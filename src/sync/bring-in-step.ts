@@ -17,9 +17,10 @@ import { sameText } from './words.ts';
 const MAX_ROUNDS = 5;
 
 /**
- * `bringInStep(pair)`: makes status and assignee the same on both sides, as far as there are words for it. Answers with
- * the incident and the pair as they are then; the incident is null when it is gone. What is to be written is stored
- * before it is, so that after a kill it is known for what it is, and not taken for somebody else's change.
+ * `bringInStep(pair, ticket)`: makes status and assignee the same on both sides, as far as there are words for it. `ticket`
+ * is what was just read of it, or null. Answers with the incident and the pair as they are then; the incident is null when
+ * it is gone. What is to be written is stored before it is, so that after a kill it is known for what it is, and not taken
+ * for somebody else's change.
  */
 export function stepper(options: SyncOptions, store: SyncStore, writer: IncidentWriter, notes: NoteMaker) {
   const { client, connector, words, owners, report } = options;
@@ -27,7 +28,10 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
   const incidents = client.entities('incident');
   const withConflicts = conflictTeller(options, notes);
 
-  return async function bringInStep(start: Pair): Promise<{ incident: Stored | null; pair: Pair }> {
+  return async function bringInStep(
+    start: Pair,
+    justRead: Ticket | null,
+  ): Promise<{ incident: Stored | null; pair: Pair }> {
     let pair = start;
     /** What somebody wrote while we read, and we wrote over. */
     let overwritten: JsonObject = {};
@@ -35,7 +39,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       const stored = await incidents.get(pair.incidentId);
       if (stored === null) return { incident: null, pair };
       const incident: Stored = { ...stored, ...overwritten };
-      const ticket = reads ? await connector.read(pair.ticketId) : unreadTicket(pair);
+      const ticket = (round === 1 ? justRead : null) ?? (await ticketNow(pair));
       pair = settle(pair, incident, ticket);
       const decided = await decide(pair, incident, ticket, overwritten);
       if (decided.stale && round < MAX_ROUNDS) continue;
@@ -89,6 +93,10 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       return { incident: { ...incident, ...changes }, pair: keep({ ...pair, modified, ticketAt }) };
     }
   };
+
+  async function ticketNow(pair: Pair): Promise<Ticket> {
+    return reads ? connector.read(pair.ticketId) : unreadTicket(pair);
+  }
 
   function keep(pair: Pair): Pair {
     store.setPair(pair);

@@ -1,7 +1,8 @@
 import type { Filters, Stored } from '../ctia/ctia.ts';
 import type { TicketNews } from '../tickets/tickets.ts';
-import { contentHash, isoOf, textOf, timeOf } from './facts.ts';
+import { contentHash, textOf, timeOf } from './facts.ts';
 import { isClosed } from './is-closed.ts';
+import { newcomersOf } from './newcomers.ts';
 import { isOwnNote, subjectsOf } from './notes.ts';
 import type { SyncOptions } from './options.ts';
 import { advance, isFresh, OVERLAP_MS, type Position, type Timed } from './position.ts';
@@ -19,24 +20,22 @@ interface Listener {
 
 type Watched = 'incident' | 'note' | 'relationship';
 
-/** How long after it was made an incident gets its ticket at the earliest: what hangs on it is written after it. */
-const SETTLE_MS = 10_000;
-/** Things found before a position is stored. */
-const BATCH = 100;
-
 export function listener(options: SyncOptions, store: SyncStore): Listener {
   const { client, connector, filters, mergeMs, reconcileMs, clock } = options;
   const { reads, tells } = connector.capabilities;
+  const newcomers = newcomersOf(options, store);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   return {
     async hearIncidents() {
-      await hearNew();
-      await hearChanged('incidents', 'incident', {}, 'modified', (one) => {
-        const pair = store.pair(one.id);
-        return pair === null || pair.known.hash === contentHash(one) ? [] : [later(one.id, 'incident')];
-      });
-      if (isFiltered) await hearChanged('matching', 'incident', filters, 'modified', (one) => newcomer(one));
+      // Before reading: what it finds at its first time is then in sight of reading, and what comes later in its own.
+      await hearChanged('incidents', 'incident', {}, 'modified', (one) => [
+        ...changesOf(one),
+        ...(isFiltered ? [] : newcomers.happenings(one)),
+      ]);
+      // What comes to fit the filter, or into sight late, or says that it is older than it is, lies behind the bookmark.
+      if (isFiltered) await hearChanged('matching', 'incident', filters, 'modified', newcomers.happenings);
+      await newcomers.read();
       await hearChanged('notes', 'note', {}, 'modified', (one) =>
         isOwnNote(one)
           ? []
@@ -69,40 +68,13 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
     async reconcile() {
       const now = clock();
       if (now - store.reconciled() < reconcileMs) return;
-      for await (const one of client.entities('incident').search(filters)) add(newcomer(one));
-      for await (const one of client.entities('incident').search({})) {
-        const pair = store.pair(one.id);
-        if (pair !== null && pair.known.hash !== contentHash(one)) add([later(one.id, 'incident')]);
-      }
+      for await (const one of client.entities('incident').search(filters)) add(newcomers.happenings(one));
+      for await (const one of client.entities('incident').search({})) add(changesOf(one));
       for (const { incidentId } of openPairs())
         add([later(incidentId, 'sightings'), later(incidentId, 'notes'), later(incidentId, 'ticket')]);
       store.setReconciled(now);
     },
   };
-
-  /** Incidents in the order in which they were made. Their `timestamp` is the sender's, and may lie in the past. */
-  async function hearNew(): Promise<void> {
-    let position = store.position('new') ?? { at: 0, seen: {} };
-    const from = position.at === 0 ? filters.from : isoOf(Math.max(position.at - OVERLAP_MS, timeOf(filters.from)));
-    let batch: Stored[] = [];
-    const settle = (): void => {
-      position = advance(
-        position,
-        batch.map((one) => timed(one, 'created')),
-      );
-      store.transact(() => {
-        add(batch.flatMap(newcomer));
-        store.setPosition('new', position);
-      });
-      batch = [];
-    };
-    for await (const one of client.entities('incident').search({ ...filters, from })) {
-      if (!isFresh(position, timed(one, 'created'))) continue;
-      batch.push(one);
-      if (batch.length === BATCH) settle();
-    }
-    settle();
-  }
 
   /** What was changed since the last time, found from the latest change backwards. The first time nothing is old. */
   async function hearChanged(
@@ -151,10 +123,9 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
     return [...ids].map((incidentId) => ({ incidentId, reason: 'ticket', notBefore: clock(), comments, changed }));
   }
 
-  function newcomer(one: Stored): Happening[] {
-    if (store.pair(one.id) !== null) return [];
-    const since = timeOf(one.created);
-    return [{ incidentId: one.id, reason: 'new', notBefore: since + SETTLE_MS, since }];
+  function changesOf(one: Stored): Happening[] {
+    const pair = store.pair(one.id);
+    return pair === null || pair.known.hash === contentHash(one) ? [] : [later(one.id, 'incident')];
   }
 
   function later(incidentId: string, reason: Reason): Happening {

@@ -1,5 +1,5 @@
 import { type Stored, textsOf } from '../ctia/ctia.ts';
-import { type Document, MARKUPS } from '../tickets/tickets.ts';
+import { type Document, fitDocument, MARKUPS } from '../tickets/tickets.ts';
 import { paragraphs } from './blocks.ts';
 import { isoOf } from './facts.ts';
 import type { SyncOptions } from './options.ts';
@@ -81,18 +81,6 @@ export function readTicketNote(note: Stored): { readonly id: string; readonly ur
 
 /** As Markdown that a note has room for; what is too much is left out at the end, visibly. */
 function fitted(document: Document): string {
-  for (let blocks = document, cut = false; ; cut = true) {
-    const text = MARKUPS.markdown(
-      cut ? [...blocks, { kind: 'paragraph', spans: 'The rest is in the ticket.' }] : blocks,
-    );
-    if (text.length <= MAX_NOTE_UNITS) return text;
-    blocks = halve(blocks);
-  }
-}
-
-function halve(blocks: Document): Document {
-  const [only] = blocks;
-  if (blocks.length > 1 || only?.kind !== 'paragraph') return blocks.slice(0, Math.floor(blocks.length / 2));
-  const text = typeof only.spans === 'string' ? only.spans : '';
-  return [{ kind: 'paragraph', spans: text.slice(0, Math.floor(text.length / 2)) }];
+  const fits = (part: Document): boolean => MARKUPS.markdown(part).length <= MAX_NOTE_UNITS;
+  return MARKUPS.markdown(fitDocument(document, 'The rest is in the ticket.', fits));
 }

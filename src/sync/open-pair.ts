@@ -14,6 +14,12 @@ import type { SyncStore } from './store.ts';
 /** Observables that a new ticket tells the verdicts of. */
 const MAX_VERDICTS = 20;
 
+export interface OpenedPair {
+  readonly pair: Pair;
+  /** As it was just read; null where a change of it could not be told from that. */
+  readonly ticket: Ticket | null;
+}
+
 /**
  * `openPair(incident)`: the pair of an incident that has none yet, stored. A ticket is looked for on both sides before one
  * is made, so that one whose making nobody heard the end of, or that a lost state file knew of, is taken and not doubled.
@@ -21,7 +27,7 @@ const MAX_VERDICTS = 20;
 export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodGuard, notes: NoteMaker) {
   const { client, connector, words, clock, report } = options;
 
-  return async function openPair(incident: Stored): Promise<Pair> {
+  return async function openPair(incident: Stored): Promise<OpenedPair> {
     const graph = await collectIncident(client, incident);
     const observables = observablesOf(graph.entities.values());
     const found = await recall(incident);
@@ -34,7 +40,7 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
     store.setOpening(incident.id, known);
     return keep(place, await create(graph, observables, place), known);
 
-    function keep(place: Place, ticket: Ticket, told: Known | null): Pair {
+    function keep(place: Place, ticket: Ticket, told: Known | null): OpenedPair {
       const pair = pairOf(graph, ticket, { told, joins: place.kind === 'join' });
       store.transact(() => {
         store.setPair(pair);
@@ -44,7 +50,7 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
       });
       const kind = place.kind === 'join' ? 'joined' : found === null ? 'created' : 'found';
       report({ kind, incident: shortIdOf(incident.id), ticket: ticket.id });
-      return pair;
+      return { pair, ticket: ticket.version === null ? null : ticket };
     }
   };
 

@@ -28,6 +28,8 @@ export interface Sync {
 
 /** Rounds of a draining pass: each further one is due to what happened during the one before. */
 const MAX_ROUNDS = 20;
+/** Failures after which a piece of work goes behind all others. */
+const MANY_ATTEMPTS = 5;
 /** Incidents told in one comment. */
 const MAX_JOINED = 50;
 
@@ -63,7 +65,11 @@ export function openSync(options: SyncOptions): Sync {
     const now = clock();
     const isDue = ({ parked, notBefore, attempts }: Work): boolean =>
       !parked && (notBefore <= now || (drain && attempts === 0));
-    const due = [...store.queue()].filter(isDue).sort((a, b) => a.since - b.since);
+    // Each failure has a side left alone: what fails again and again must not come before all others for ever.
+    const isLast = ({ attempts }: Work): boolean => attempts >= MANY_ATTEMPTS;
+    const due = [...store.queue()]
+      .filter(isDue)
+      .sort((a, b) => Number(isLast(a)) - Number(isLast(b)) || a.since - b.since);
     let done = false;
     for (const { incidentId } of due) {
       if (signal.aborted || isHeld('xdr') || isHeld('ticket')) return false;

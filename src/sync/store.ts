@@ -21,7 +21,7 @@ const digestSchema = z.object({ hour: z.number(), incidentId: z.string(), ticket
 export type Digest = z.output<typeof digestSchema>;
 
 const sightedSchema = z.object({ ticketId: z.string(), at: z.number() });
-const idsSchema = z.array(z.string());
+const textsSchema = z.array(z.string());
 const timesSchema = z.array(z.number());
 
 /** What sync remembers, in tables of the state file. Incidents may be named by long or short id. */
@@ -42,6 +42,9 @@ export interface SyncStore {
   finish(work: Work): void;
   /** All work, in no order. */
   queue(): Iterable<Work>;
+  /** Sort values of the incident up to which each one has its ticket, or was refused one; null for none. */
+  reached(): readonly string[] | null;
+  setReached(values: readonly string[]): void;
   position(name: string): Position | null;
   setPosition(name: string, position: Position): void;
   /** A connector's own bookmark. */
@@ -74,7 +77,7 @@ export function syncStore(state: Pick<State, 'table' | 'transact'>): SyncStore {
   const fact = <T>(name: string, schema: z.ZodType<T>): T | null => parse(facts.get(name), schema);
   const setFact = (name: string, value: unknown): void => facts.set(name, JSON.stringify(value));
 
-  const incidentsOf = (ticketId: string): readonly string[] => parse(tickets.get(ticketId), idsSchema) ?? [];
+  const incidentsOf = (ticketId: string): readonly string[] => parse(tickets.get(ticketId), textsSchema) ?? [];
   const work = (incidentId: string): Work | null => read(queue.get(shortIdOf(incidentId)), readWork);
   const setWork = (one: Work): void => queue.set(shortIdOf(one.incidentId), JSON.stringify(one));
 
@@ -119,6 +122,8 @@ export function syncStore(state: Pick<State, 'table' | 'transact'>): SyncStore {
     *queue() {
       for (const [, json] of queue.entries()) yield readWork(json);
     },
+    reached: () => fact('reached', textsSchema),
+    setReached: (values) => setFact('reached', values),
     position: (name) => fact(`position ${name}`, positionSchema),
     setPosition: (name, position) => setFact(`position ${name}`, position),
     bookmark: () => fact('bookmark', z.string()),

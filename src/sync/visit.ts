@@ -1,12 +1,12 @@
 import { isObject, type Stored, shortIdOf } from '../ctia/ctia.ts';
-import type { Block, TicketChanges } from '../tickets/tickets.ts';
+import type { Block, Ticket, TicketChanges } from '../tickets/tickets.ts';
 import { paragraphs } from './blocks.ts';
 import type { stepper } from './bring-in-step.ts';
 import { describeChanges, describeNote, describeSightings } from './describe.ts';
 import { contentHash, hashOf, objectsOf, textOf, timeOf, toldOf } from './facts.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { isOwnNote, type NoteMaker } from './notes.ts';
-import type { pairOpener } from './open-pair.ts';
+import type { OpenedPair, pairOpener } from './open-pair.ts';
 import type { SyncOptions } from './options.ts';
 import { sendOutgoing } from './outgoing.ts';
 import type { Pair } from './pair.ts';
@@ -29,25 +29,26 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
   const { updates } = connector.capabilities;
 
   return async function visit(work: Work): Promise<void> {
-    let pair = store.pair(work.incidentId);
-    if (pair === null) {
-      const incident = await client.entities('incident').get(work.incidentId);
-      if (incident === null) return;
-      pair = await openPair(incident);
-    }
-    if (pair.state !== 'linked') return;
-    pair = withNews(pair, work);
-    const { refusal, ...result } = await inStepOrRefused(pair);
+    const known = store.pair(work.incidentId);
+    const opened = known === null ? await open(work.incidentId) : { pair: known, ticket: null };
+    if (opened === null || opened.pair.state !== 'linked') return;
+    const { refusal, ...result } = await inStepOrRefused(withNews(opened.pair, work), opened.ticket);
     if (result.incident === null) return removed(result.pair);
-    pair = await catchUp(result.pair, result.incident, work);
+    const pair = await catchUp(result.pair, result.incident, work);
     await sendOutgoing(options, store, pair);
     if (refusal !== null) throw refusal;
   };
 
+  /** Null when the incident is gone. */
+  async function open(incidentId: string): Promise<OpenedPair | null> {
+    const incident = await client.entities('incident').get(incidentId);
+    return incident === null ? null : openPair(incident);
+  }
+
   /** A ticket that refuses a status is told everything else all the same. */
-  async function inStepOrRefused(pair: Pair) {
+  async function inStepOrRefused(pair: Pair, ticket: Ticket | null) {
     try {
-      return { ...(await bringInStep(pair)), refusal: null };
+      return { ...(await bringInStep(pair, ticket)), refusal: null };
     } catch (refusal) {
       if (judgeFailure(refusal, 0)?.action !== 'park') throw refusal;
       const incident = await client.entities('incident').get(pair.incidentId);

@@ -15,6 +15,7 @@ export type {
 } from './connector.ts';
 export type { ConnectorName } from './connectors.ts';
 export type { Block, Document, Link, Markup, Span, Spans } from './document.ts';
+export { fitDocument } from './fit-document.ts';
 export { MARKUPS } from './markup.ts';
 export { type ConnectorMeans, openConnector, type TicketSettings, ticketSettings } from './options.ts';
 export { type Phase, TICKET_CODES, type TicketCode, TicketError } from './ticket-error.ts';

@@ -73,6 +73,37 @@ describe('search', () => {
     expect(queries().at(-1)).toMatch(/search_after=1637680112997&search_after=incident-a$/);
   });
 
+  it('hands out a bookmark after each page, and begins behind one', async () => {
+    server.on(
+      SEARCH,
+      page(['a', 'b'], { ...next('1', 'b'), 'x-sort': '[1 "b"]' }),
+      page(['c'], { 'x-sort': '[2 "c"]' }),
+      page(['d'], { 'x-sort': '[3]' }),
+      page([]),
+    );
+    const pagesFrom = async (after?: readonly string[]) => {
+      const options = { sortBy: ['timestamp'], ...(after === undefined ? {} : { after }) };
+      const found: [string[], readonly string[] | null][] = [];
+      for await (const { entities, bookmark } of client.entities('incident').pages({}, options))
+        found.push([entities.map(({ id }) => id), bookmark]);
+      return found;
+    };
+    expect(await pagesFrom()).toEqual([
+      [
+        ['a', 'b'],
+        ['1', 'b'],
+      ],
+      [['c'], ['2', 'c']],
+    ]);
+    // What the server does not tell is no bookmark.
+    expect(await pagesFrom(['2', 'c'])).toEqual([[['d'], null]]);
+    expect(await pagesFrom(['3', 'd'])).toEqual([]);
+    expect(queries().slice(2)).toEqual([
+      'sort_by=timestamp%2Cid&limit=100&search_after=2&search_after=c',
+      'sort_by=timestamp%2Cid&limit=100&search_after=3&search_after=d',
+    ]);
+  });
+
   it.each([
     ['too few sort values', [page(['a'], next('1'))]],
     ['none at all', [page(['a'], { ...next(), 'x-sort': '#object[x]' })]],

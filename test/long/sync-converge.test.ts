@@ -1,3 +1,3 @@
 import { convergeCases } from '../sync/converge.cases.ts';
 
-convergeCases(300);
+convergeCases(120);

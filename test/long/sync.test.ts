@@ -6,7 +6,7 @@ import { openDesk } from '../sync/desk.ts';
 import { addNote, clientOf, incidentOf, notesOn } from '../sync/world.ts';
 
 const INCIDENTS = 500;
-const KILLS = 25;
+const KILLS = 15;
 
 it(`${INCIDENTS} incidents at once, ${KILLS} kills, each system down in turn: nothing is doubled or lost`, async () => {
   const sandbox = await openSandbox({ refreshMs: 0 });

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
 import type { ChildTask } from './crash-child.ts';
 
 /** A process that syncs, and a state file that outlives it. */
@@ -16,12 +16,22 @@ export interface Victim {
   finish(): Promise<void>;
 }
 
-export function victimOf(sandbox: Sandbox, system: ChildTask['system']): Victim {
-  const path = join(mkdtempSync(join(tmpdir(), 'sightline-sync-')), 'sync.db');
+export function victimOf(
+  sandbox: Sandbox,
+  system: ChildTask['system'],
+  { secret = 'a-secret-of-sixteen', maxPerHour = 1000 }: Partial<Pick<ChildTask, 'secret' | 'maxPerHour'>> = {},
+): Victim {
+  const folder = scratchFolder('sightline-sync-');
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'sync.db');
+  const epoch = Date.now();
   const start = (ends: boolean): ChildProcess => {
-    const task: ChildTask = { sandboxUrl: sandbox.url, ...sandbox.credentials, path, system, ends };
+    const told = { path, system, secret, maxPerHour, epoch, ends };
+    const task: ChildTask = { sandboxUrl: sandbox.url, ...sandbox.credentials, ...told };
     return spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      // So that only the first one has to compile everything.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
     });
   };
   return {

@@ -7,6 +7,11 @@ describe('a new incident', () => {
     const incident = await makeIncident(world, {}, ['203.0.113.5', '203.0.113.6']);
     await world.settle();
     expect(world.events.filter(({ kind }) => kind === 'held' || kind === 'parked')).toEqual([]);
+    // What making it has told is not asked once more.
+    expect(world.desk.requests.filter((request) => /tickets(?:\/1)?$/.test(request))).toEqual([
+      'GET /tickets',
+      'POST /tickets',
+    ]);
     const [ticket, ...others] = world.desk.tickets;
     expect(others).toEqual([]);
     expect(ticket).toMatchObject({

@@ -1,5 +1,4 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { externalId } from '../../src/compose/compose.ts';
@@ -8,6 +7,7 @@ import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbo
 import { openState, type State } from '../../src/state/state.ts';
 import { openSync, type Sync, type SyncEvent, type SyncOptions, wordsOf } from '../../src/sync/sync.ts';
 import type { Connector } from '../../src/tickets/tickets.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
 import { type Desk, deskConnector, openDesk } from './desk.ts';
 
 export const WORDS = wordsOf({
@@ -103,7 +103,13 @@ export async function openWorld(given: WorldOptions = {}): Promise<World> {
 }
 
 export function newState(clock: () => number = Date.now): State {
-  return openState(join(mkdtempSync(join(tmpdir(), 'sightline-sync-')), 'sync.db'), { clock });
+  const folder = scratchFolder('sightline-sync-');
+  const state = openState(join(folder, 'sync.db'), { clock });
+  onTestFinished(() => {
+    state.close();
+    rmSync(folder, { recursive: true });
+  });
+  return state;
 }
 
 /** As `sightline sync` would set them, for a desk. */

@@ -171,6 +171,16 @@ export function connectorCases({ title, connector: name, kind, missing, start }:
       expect(page).not.toContain(HOSTILE[0]);
     });
 
+    itsNews?.('shows as much of a long text as the system has room for', async () => {
+      const rows = Array.from({ length: 300 }, (_, i) => [[{ code: `row ${i} of a long table` }]]);
+      const long: Document = [{ kind: 'table', head: ['Rows'], rows }];
+      const { id } = await connector.create(draft({ description: long }));
+      await connector.comment(id, long, { key: 'key-long' });
+      const page = seenTextOf(await otherSide().pageOf(id));
+      expect(page.split('row99ofalongtable')).toHaveLength(3);
+      expect(page.split('row299ofalongtable').length + page.split('Thereismorethan').length).toBe(4);
+    });
+
     it('tells another secret from a closed port, and tells neither secret', async () => {
       const { secret } = world;
       if (secret === null) return expect(name).toBe('jsonl');

@@ -17,11 +17,20 @@ export interface World {
 
 /** The system without the connector. */
 export interface Side {
+  /** What a configuration says of it. */
+  readonly settings: { readonly kind: ConnectorName; readonly url: string };
   readonly analyst: Analyst;
   /** The page of a ticket as a browser gets it. */
   pageOf(id: string): Promise<string>;
   /** Files that hang on a ticket, by name. */
   filesOf(id: string): Promise<Readonly<Record<string, string>>>;
+  /** Every ticket, and the incident whose mark it bears. */
+  marks(): Promise<readonly { readonly id: string; readonly incidentId: string }[]>;
+  /** What was written into a ticket, comments of Sightline's own too, as the system keeps it. */
+  commentsOn(id: string): Promise<readonly string[]>;
+  /** Ends the server's processes, and starts them again on the same port. */
+  goDown(): Promise<void>;
+  comeUp(): Promise<void>;
 }
 
 /** Somebody who works with the system's own means. */

@@ -12,6 +12,7 @@ import type {
   TicketDraft,
 } from '../connector.ts';
 import type { Document } from '../document.ts';
+import { fitDocument } from '../fit-document.ts';
 import { textOfHtml } from '../html-text.ts';
 import { type HttpSettings, http, serverTime } from '../http.ts';
 import { type JsonObject, objectOf, objectsOf, requireNumber, requireText, requireTime, textOf } from '../json.ts';
@@ -32,6 +33,9 @@ export interface RtOptions extends HttpSettings {
 const NOBODY = 'Nobody';
 const MAX_TITLE_BYTES = 200;
 const MAX_REASON_BYTES = 500;
+/** RT shows nothing of a message that is longer, but a link to it (RT documentation, `$MaxInlineBody`). */
+const MAX_MESSAGE_BYTES = 12_000;
+const REST = 'There is more than Request Tracker shows on a page; the incident and the attached bundle have the rest.';
 const PAGE = 50;
 /** A transaction may become visible that long after one with a higher number. */
 const SETTLE_MS = 60_000;
@@ -248,7 +252,7 @@ export function rtConnector(options: RtOptions): Connector {
         Queue: queue,
         Subject: titleOf(draft.title, MAX_TITLE_BYTES),
         ContentType: 'text/html',
-        Content: toHtmlPage(draft.description),
+        Content: messageOf(draft.description),
         ...(draft.priority === null ? {} : { Priority: priorityOf(draft.priority) }),
         CustomFields: { ...draft.fields, [incidentField]: draft.incidentId },
         Attachments: draft.attachments.map(toAttachment),
@@ -271,7 +275,7 @@ export function rtConnector(options: RtOptions): Connector {
       await call('POST', `/ticket/${requireNumber(id)}/comment`, {
         Subject: subject,
         ContentType: 'text/html',
-        Content: toHtmlPage(text),
+        Content: messageOf(text),
         Attachments: attachments.map(toAttachment),
       });
     },
@@ -281,6 +285,11 @@ export function rtConnector(options: RtOptions): Connector {
     },
     close: web.close,
   };
+}
+
+function messageOf(document: Document): string {
+  const fits = (part: Document): boolean => Buffer.byteLength(toHtmlPage(part)) <= MAX_MESSAGE_BYTES;
+  return toHtmlPage(fitDocument(document, REST, fits));
 }
 
 /** The subject of a comment of ours ends in its key. */

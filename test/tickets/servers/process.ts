@@ -1,12 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 
-/** A server in a process group of its own, and how to end it. */
+/** A server in a process group of its own. */
 export interface Served {
   readonly port: number;
+  goDown(): Promise<void>;
+  /** Starts it again where it was. */
+  comeUp(): Promise<void>;
+  /** Ends it for good. */
   stop(): Promise<void>;
 }
 
@@ -43,6 +47,24 @@ export async function serve(
   port: number,
   options: ServeOptions,
 ): Promise<Served> {
+  let stop = await start(file, args, port, options);
+  return {
+    port,
+    goDown: () => stop(),
+    async comeUp() {
+      stop = await start(file, args, port, options);
+    },
+    stop: () => stop(),
+  };
+}
+
+/** Answers with how to end it. */
+async function start(
+  file: string,
+  args: readonly string[],
+  port: number,
+  options: ServeOptions,
+): Promise<() => Promise<void>> {
   const log = openSync(options.log, 'a');
   const child = spawn(file, args, {
     cwd: options.cwd,
@@ -50,6 +72,7 @@ export async function serve(
     stdio: ['ignore', log, log],
     detached: true,
   });
+  closeSync(log);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
     endGroup(child, 'SIGTERM');
@@ -62,7 +85,7 @@ export async function serve(
       (answer) => answer.status < 500,
       () => false,
     );
-    if (answered) return { port, stop };
+    if (answered) return stop;
     if (child.exitCode !== null || Date.now() > until) {
       await stop();
       throw new Error(`${file} did not come up:\n${await readFile(options.log, 'utf8')}`);

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { findPort, run, type Served, serve } from './process.ts';
 
 const HOME = '/usr/share/redmine';
@@ -32,7 +32,7 @@ export function missingRedmine(): string | null {
  * looks for an instance's files below its own folder, from where the name leads out again.
  */
 export async function startRedmine(formatting: 'textile' | 'common_mark'): Promise<RedmineServer> {
-  const dir = await mkdtemp(join(tmpdir(), 'sightline-redmine-'));
+  const dir = scratchFolder('sightline-redmine-');
   const port = await findPort();
   const tokenFile = join(dir, 'tokens');
   for (const name of ['config', 'files', 'log', 'tmp', 'public']) await mkdir(join(dir, name));
@@ -53,8 +53,8 @@ export async function startRedmine(formatting: 'textile' | 'common_mark'): Promi
   const args = ['-b', `tcp://127.0.0.1:${port}`, '-t', '1:3', '-e', 'production', 'config.ru'];
   const served = await serve(PUMA, args, port, { cwd: HOME, env, log: join(dir, 'puma.log') });
   return {
+    ...served,
     ...JSON.parse(await readFile(tokenFile, 'utf8')),
-    port,
     url: `http://127.0.0.1:${port}`,
     async stop() {
       await served.stop();

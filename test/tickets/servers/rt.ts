@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { findPort, run, type Served, serve } from './process.ts';
 
 const SETUP = '/usr/sbin/rt-setup-database-5';
@@ -30,7 +30,7 @@ export function missingRt(): string | null {
 
 /** A Request Tracker of its own: a fresh SQLite database in a temporary folder, on a free port of 127.0.0.1. */
 export async function startRt(): Promise<RtServer> {
-  const dir = await mkdtemp(join(tmpdir(), 'sightline-rt-'));
+  const dir = scratchFolder('sightline-rt-');
   const port = await findPort();
   const config = join(dir, 'RT_SiteConfig.pm');
   const tokenFile = join(dir, 'tokens');
@@ -48,7 +48,7 @@ export async function startRt(): Promise<RtServer> {
   });
   const lines = (await readFile(tokenFile, 'utf8')).trim().split('\n');
   return {
-    port,
+    ...served,
     url: `http://127.0.0.1:${port}`,
     tokens: Object.fromEntries(lines.map((line) => line.split(' '))),
     log: () => readFile(log, 'utf8'),

@@ -13,6 +13,14 @@ function redmineWorld(title: string, formatting: 'textile' | 'common_mark', mark
       const { sightline = '', alice = '' } = server.keys;
       const headers = { 'x-redmine-api-key': alice };
       const issue = (id: string) => `${server.url}/issues/${id}.json`;
+      const settings = {
+        kind: 'redmine',
+        url: server.url,
+        project: 'incidents',
+        tracker: 'Support',
+        incident_field: server.incidentField,
+        markup,
+      } as const;
       const { users } = { users: { alice: '6', bob: '7' } as Readonly<Record<string, string>> };
       const statuses: Readonly<Record<string, number>> = { New: 1, 'In Progress': 2, Closed: 5 };
       return {
@@ -31,6 +39,7 @@ function redmineWorld(title: string, formatting: 'textile' | 'common_mark', mark
             clock: Date.now,
           }),
         side: {
+          settings,
           analyst: {
             id: users.alice ?? '',
             async update(id, { status, assignee }) {
@@ -65,6 +74,28 @@ function redmineWorld(title: string, formatting: 'textile' | 'common_mark', mark
             });
             return Object.fromEntries(await Promise.all(files));
           },
+          async marks() {
+            const marks: { id: string; incidentId: string }[] = [];
+            for (;;) {
+              const path = `/issues.json?project_id=incidents&status_id=*&sort=id&limit=100&offset=${marks.length}`;
+              const { issues } = (await ask(server.url + path, headers)) as {
+                issues: { id: number; custom_fields: { id: number; value: string }[] }[];
+              };
+              if (issues.length === 0) return marks.filter(({ incidentId }) => incidentId !== '');
+              for (const { id, custom_fields: fields } of issues) {
+                const mark = fields.find((field) => field.id === server.incidentField);
+                marks.push({ id: String(id), incidentId: mark?.value ?? '' });
+              }
+            }
+          },
+          async commentsOn(id) {
+            const { issue: found } = (await ask(`${issue(id)}?include=journals`, headers)) as {
+              issue: { description: string; journals: { notes: string }[] };
+            };
+            return [found.description, ...found.journals.map(({ notes }) => notes)];
+          },
+          goDown: server.goDown,
+          comeUp: server.comeUp,
         },
         stop: server.stop,
       };

@@ -2,6 +2,8 @@ import { rtConnector } from '../../../src/tickets/connectors/rt.ts';
 import { missingRt, startRt } from '../servers/rt.ts';
 import { ask, CLOSED, type World, type WorldRow } from '../worlds.ts';
 
+const rtSettings = (url: string) => ({ kind: 'rt', url, queue: 'Incidents', incident_field: 'Incident' }) as const;
+
 export const rtWorld: WorldRow = {
   connector: 'rt',
   title: 'Request Tracker 5',
@@ -26,6 +28,7 @@ export const rtWorld: WorldRow = {
           clock: Date.now,
         }),
       side: {
+        settings: rtSettings(server.url),
         analyst: {
           id: 'alice',
           async update(id, { status, assignee }) {
@@ -68,6 +71,35 @@ export const rtWorld: WorldRow = {
           });
           return Object.fromEntries(await Promise.all(files));
         },
+        async marks() {
+          const query = encodeURIComponent("Queue = 'Incidents' AND CF.{Incident} IS NOT NULL");
+          const marks: { id: string; incidentId: string }[] = [];
+          for (let page = 1; ; page++) {
+            const { items, pages } = (await ask(
+              `${api}/tickets?query=${query}&fields=CustomFields&orderby=id&per_page=100&page=${page}`,
+              headers,
+            )) as { items: { id: string; CustomFields: { name: string; values: string[] }[] }[]; pages: number };
+            for (const { id, CustomFields: fields } of items) {
+              const [incidentId = ''] = fields.find(({ name }) => name === 'Incident')?.values ?? [];
+              marks.push({ id: String(id), incidentId });
+            }
+            if (page >= pages) return marks;
+          }
+        },
+        async commentsOn(id) {
+          const list = (await ask(`${api}/ticket/${id}/attachments?fields=ContentType&per_page=100`, headers)) as {
+            items: { id: string; ContentType: string }[];
+          };
+          const texts = list.items.filter(({ ContentType: type }) => type.startsWith('text/html'));
+          return Promise.all(
+            texts.map(async ({ id: part }) => {
+              const { Content } = (await ask(`${api}/attachment/${part}`, headers)) as { Content: string };
+              return Buffer.from(Content, 'base64').toString('utf8');
+            }),
+          );
+        },
+        goDown: server.goDown,
+        comeUp: server.comeUp,
       },
       stop: server.stop,
     };
