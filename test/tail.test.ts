@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSandbox } from '../src/sandbox/sandbox.ts';
 import { openState } from '../src/state/state.ts';
 import { RULES } from './pipeline/live-bench.ts';
 import { LiveWorld, storedIn } from './support/live-world.ts';
@@ -62,6 +64,13 @@ async function openSilence(): Promise<{ env: Record<string, string>; requests: s
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { env: { ...DEAD, SIGHTLINE_IROH_URL: url, SIGHTLINE_PRIVATE_INTEL_URL: url }, requests };
+}
+
+function isRead(lines: number): boolean {
+  const read = existsSync(state) ? openState(state, { access: 'read' }) : null;
+  const rows = read?.load().ledger ?? [];
+  read?.close();
+  return rows[0]?.lines === lines;
 }
 
 const hitsIn = (name: string) => {
@@ -141,6 +150,48 @@ describe('sightline tail', () => {
     const args = ['tail', '-', '--state', state, '--no-default-rules', '--rules', join(folder, 'rules')];
     const { code, stderr } = await runCli(args, { input: SECRET, cwd: folder, env: silence.env });
     expect([code, stderr]).toEqual([1, expect.stringContaining('not delivered, tried again at')]);
+    expect(stderr).toMatch(/bundles are left: \d+ not delivered, which the next start with this state file sends;/);
+  });
+
+  it('says with its exit code that bundles of standard input were refused', async () => {
+    const sandbox = await openSandbox({ faults: [{ kind: 'store-failure', times: 100 }] });
+    const args = ['tail', '-', '--state', state, '--no-default-rules', '--rules', join(folder, 'rules')];
+    const { code, stderr } = await runCli(args, { input: SECRET, cwd: folder, env: sandbox.environment });
+    await sandbox.close();
+    expect([code, stderr]).toEqual([1, expect.stringContaining('refused, and parked')]);
+    expect(stderr).toMatch(/bundles are left: \d+ refused, which sightline outbox retry sends again/);
+  });
+
+  it('goes on in another format when the format of a log changes, and says so', async () => {
+    const lines = Array.from({ length: 250 }, () => `${logLine({})}\n`).join('');
+    const others = Array.from({ length: 60 }, () => `www.example.org:443 ${SECRET}`).join('');
+    const args = ['tail', '-', '--dry-run', '--quiet', '--no-default-rules', '--rules', join(folder, 'rules')];
+    const { code, stdout, stderr } = await runCli(args, { input: lines + others, cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr).toContain('50 lines in a row of - are not of the format that it is read in: from the first of them');
+    expect(stdout).toContain('"count":60');
+  });
+
+  it('says once that lines are of no format that it can tell', async () => {
+    const lines = Array.from({ length: 250 }, () => `${logLine({})}\n`).join('');
+    const args = ['tail', '-', '--dry-run', '--quiet', '--no-default-rules', '--rules', join(folder, 'rules')];
+    const { stderr } = await runCli(args, { input: lines + 'rubbish\n'.repeat(120), cwd: folder });
+    expect(stderr.split('\n').filter((line) => line.includes('nor of one that can be told'))).toHaveLength(1);
+  });
+
+  it('finds a rotated file in the folder that it was told of', async () => {
+    writeFileSync(log, `${logLine({})}\n`);
+    const args = ['access.log', '--dry-run', '--state', state, '--hits', 'hits', ...OWN_RULES, '--rotated-to', 'away'];
+    const first = start(args);
+    await first.until('the line', () => isRead(1));
+    expect(await first.end()).toBe(0);
+    appendFileSync(log, SECRET);
+    mkdirSync(join(folder, 'away'));
+    renameSync(log, join(folder, 'away', 'access.log.1'));
+    writeFileSync(log, '');
+    const second = start(args);
+    await second.until('the hit', () => hitsIn('hits').length === 1);
+    expect(await second.end()).toBe(0);
   });
 
   it('ends quietly when nobody reads what a dry run prints any more', async () => {

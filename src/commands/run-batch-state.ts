@@ -2,8 +2,9 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { readEnvironment } from '../config.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Receipt } from '../model/parcel.ts';
+import { countUp } from '../model/tally.ts';
 import { type LogFormat, parser } from '../parse/parse.ts';
-import { firstTime, formatChooser, LIVE_BOUNDS, openLive } from '../pipeline/pipeline.ts';
+import { firstTime, formatChooser, LIVE_BOUNDS, type Live, openLive } from '../pipeline/pipeline.ts';
 import { findSources, openSource, openWholeFiles, type Source, type WholeFile } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openProgress, rejectLine } from '../report/report.ts';
 import { openState } from '../state/state.ts';
@@ -15,6 +16,7 @@ import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellSummary } from './run-summary.ts';
+import { describeStrays } from './tail/describe-strays.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
@@ -33,23 +35,29 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   const sinceMs = given.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(given.since, '--since');
   const untilMs = given.until === undefined ? Number.POSITIVE_INFINITY : parseTime(given.until, '--until');
   const sources = await findSources(given.files);
-  const outsets = await readOutsets(sources, stages);
   const { outbox_max_bytes, outbox_full } = config.state;
+  await using closing = new AsyncDisposableStack();
+  let isWhole = false;
   const state = openState(path, { maxBytes: outbox_max_bytes, whenFull: outbox_full });
+  closing.defer(() => state.close());
   const output = await openOutput(given, config, environment);
+  closing.defer(() => (isWhole ? output.close() : output.abandon()));
   const crawlers = openCrawlerCheck(config);
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
+  closing.defer(() => kept.close());
   const signals = openSignals(process);
+  closing.defer(() => signals.close());
   const showsProgress = given.progress && !given.quiet && process.stderr.isTTY;
   const progress = showsProgress ? openProgress(process.stderr, sizeOf(sources), Date.now) : NO_PROGRESS;
   let files: readonly WholeFile[] = [];
+  let starts: ReadonlyMap<string, number> = new Map();
   let pause: string | null = null;
 
   const live = await openLive({
     ...stages,
     state,
-    formatOf: (source) => outsets.get(source)?.format ?? stages.format,
-    startsAt: (source) => outsets.get(source)?.startsAt ?? null,
+    formatOf: () => stages.format,
+    startsAt: (source) => starts.get(source) ?? null,
     destination: output.name,
     whenStopped: 'keep',
     sinceMs,
@@ -60,6 +68,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     rest,
     async openFiles({ positions, onReject }) {
       files = await openWholeFiles({ sources, positions, maxLineBytes: stages.read.maxLineBytes, onReject });
+      starts = await readStarts(files, sources, stages);
       return {
         files,
         changed: () => Promise.resolve(),
@@ -75,6 +84,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
       for (const warning of unreachableWarnings(stages.rules, format)) tellPerson(describeWarning(warning));
     },
     onNotice() {},
+    onStrays: (source, format) => tellPerson(`sightline: ${describeStrays(source, format)}`),
     onPause(reason) {
       pause = reason;
       if (reason !== null) tellPerson(`sightline: reading pauses: ${reason}`);
@@ -91,6 +101,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
       );
     },
   });
+  closing.defer(() => live.close());
   const refused: Receipt[] = [];
   const runner = openSender(state, output, (event) => {
     if (event.kind === 'parked' || event.kind === 'deferred') refused.push(event.receipt);
@@ -104,7 +115,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     tellSummary(
       {
         tally: live.tally,
-        formats: countFormats(outsets),
+        formats: countFormats(live.scan.lanes, sources),
         faults: files.flatMap(({ fault }) => fault ?? []),
         undelivered: refused,
         correlator: live.scan.correlation,
@@ -114,45 +125,39 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
     if (waiting > 0) tellPerson(`sightline: ${waiting} bundles wait in ${path}; the same command sends them`);
     if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);
-    const isWhole = end === 'ended' && waiting === 0 && refused.length === 0;
-    return isWhole && files.every(({ fault }) => fault === null) ? 0 : 1;
+    isWhole = true;
+    const isDone = end === 'ended' && waiting === 0 && refused.length === 0;
+    return isDone && files.every(({ fault }) => fault === null) ? 0 : 1;
   } catch (error) {
     progress.clear();
-    await output.abandon();
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
-  } finally {
-    signals.close();
-    await live.close();
-    kept.close();
-    await output.close();
-    state.close();
   }
 }
 
-/** How a source is written, and when it begins. */
-interface Outset {
-  readonly format: LogFormat;
-  readonly startsAt: number;
-}
-
-async function readOutsets(
+/** Event times of the first lines of files that are not read to their end yet: the oldest goes first. */
+async function readStarts(
+  files: readonly WholeFile[],
   sources: readonly Source[],
   stages: LoadedStages['stages'],
-): Promise<ReadonlyMap<string, Outset>> {
+): Promise<ReadonlyMap<string, number>> {
   const choose = formatChooser(stages.jsonFields);
-  const outsets = new Map<string, Outset>();
-  for (const source of sources.filter(({ name }) => name !== '-')) {
-    const opened = await openSource(source, { ...stages.read, onReject() {} });
-    await opened.close();
-    const format = stages.format ?? choose(opened.head).format;
-    outsets.set(source.name, { format, startsAt: firstTime(opened.head, parser({ ...stages.client, format })) });
+  const unread = new Set(files.filter(({ ended, source }) => !ended && source !== '-').map(({ source }) => source));
+  const starts = new Map<string, number>();
+  for (const source of sources.filter(({ name }) => unread.has(name))) {
+    const { head, close } = await openSource(source, { ...stages.read, onReject() {} });
+    await close();
+    const format = stages.format ?? choose(head).format;
+    starts.set(source.name, firstTime(head, parser({ ...stages.client, format })));
   }
-  return outsets;
+  return starts;
 }
 
-function countFormats(outsets: ReadonlyMap<string, Outset>): Map<LogFormat, number> {
+function countFormats(lanes: Live['scan']['lanes'], sources: readonly Source[]): Map<LogFormat, number> {
   const counts = new Map<LogFormat, number>();
-  for (const { format } of outsets.values()) counts.set(format, (counts.get(format) ?? 0) + 1);
+  for (const { name } of sources) {
+    const format = lanes.get(name)?.format;
+    if (format !== undefined) countUp(counts, format);
+  }
   return counts;
 }

@@ -15,6 +15,8 @@ import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { apacheLogs, eitherTarget } from './tail/apache-logs.ts';
+import { describeStrays } from './tail/describe-strays.ts';
+import { describeUndelivered } from './tail/describe-undelivered.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
@@ -78,6 +80,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
       openFollower({
         ...hooks,
         patterns: [...given.files, ...(apache?.patterns ?? [])],
+        rotatedTo: given['rotated-to'],
         // Once something was read, whatever appears is new.
         existing: hooks.positions.length === 0 ? given.from : 'start',
         maxLineBytes: stages.read.maxLineBytes,
@@ -90,6 +93,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
       if (code === 'lost' || code === 'unreadable' || code === 'bad-archive') log.warn(message, facts);
       else log.info(message, facts);
     },
+    onStrays: (source, used) => log.warn(describeStrays(source, used), { source }),
     onPause(reason) {
       pause = reason;
       if (reason === null) log.info('reading goes on');
@@ -104,7 +108,11 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     },
   });
   closing.defer(() => live.close());
-  const runner = openSender(state, output, (event) => reportDelivery(log, event));
+  let parked = 0;
+  const runner = openSender(state, output, (event) => {
+    if (event.kind === 'parked') parked++;
+    reportDelivery(log, event);
+  });
   const measured = { live, outbox: state.outbox, pausedBy: () => pause };
   const metrics = given.metrics === undefined ? null : await serveMetrics(given.metrics, metricsOf(measured), measured);
   if (metrics !== null) {
@@ -121,7 +129,9 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     const waiting = state.outbox.counts().waiting.parcels;
     log.info('stopped', { lines: live.tally.lines, waiting });
     isWhole = true;
-    return end === 'ended' && waiting > 0 ? 1 : 0;
+    if (end === 'stopped' || waiting + parked === 0) return 0;
+    log.error(describeUndelivered(waiting, parked), { state: state.path });
+    return 1;
   } catch (error) {
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;

@@ -1,7 +1,8 @@
 import { COMPOSER_DEFAULTS, type ComposerOptions } from '../compose/compose.ts';
-import { type Config, parseDuration } from '../config.ts';
+import type { Config } from '../config.ts';
 import { type AllowEntry, CORRELATOR_DEFAULTS, type CorrelatorOptions } from '../correlate/correlate.ts';
 import { DEFAULT_RULES } from '../detect/detect.ts';
+import { parseDuration } from '../duration/duration.ts';
 import { findFormat } from '../parse/parse.ts';
 import type { BatchPlan } from '../pipeline/pipeline.ts';
 import type { TargetLookup } from './targets.ts';

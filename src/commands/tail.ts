@@ -10,6 +10,7 @@ export interface TailOptions extends RunOptions {
   readonly state: string | undefined;
   readonly from: 'start' | 'end';
   readonly metrics: string | undefined;
+  readonly 'rotated-to': readonly string[];
 }
 
 /** `sightline tail`: follows logs, for months. */
@@ -38,6 +39,13 @@ function options(yargs: Argv): Argv<TailOptions> {
         choices: ['start', 'end'] as const,
         default: 'start' as const,
         describe: 'Where to begin in a file that was never read before',
+      },
+      'rotated-to': {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        nargs: 1,
+        describe: 'Folder to which rotated files go, besides old, archive and rotated beside a log (repeatable)',
       },
       metrics: {
         type: 'string',

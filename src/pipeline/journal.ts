@@ -3,7 +3,8 @@ import type { LogLine } from '../model/line.ts';
 
 /** One thing that happened to a scan: the same things in the same order make the same state. */
 export type JournalEntry =
-  | { readonly kind: 'format'; readonly source: string; readonly format: string }
+  /** `strays`: the lines that told the format were rejected before, and are taken again with it. */
+  | { readonly kind: 'format'; readonly source: string; readonly format: string; readonly strays: boolean }
   | { readonly kind: 'line'; readonly line: LogLine }
   | { readonly kind: 'advance'; readonly watermark: number };
 

@@ -6,6 +6,8 @@ import type { LedgerRow } from '../state/state.ts';
 export interface Accounts {
   count(source: string, fate: 'parsed' | 'skipped'): void;
   reject(reject: Reject): void;
+  /** The line is taken again, and counts as what it then is. */
+  retract(reject: Reject): void;
   /** Everything so far, earlier runs included. */
   rows(files: readonly FollowedFile[]): readonly LedgerRow[];
 }
@@ -29,14 +31,17 @@ export function openAccounts(before: readonly LedgerRow[]): Accounts {
     return opened;
   }
 
+  function countReject({ line: { source }, code }: Reject, by: number): void {
+    const { rejected } = accountOf(source);
+    rejected.set(code, (rejected.get(code) ?? 0) + by);
+  }
+
   return {
     count(source, fate) {
       accountOf(source)[fate]++;
     },
-    reject({ line: { source }, code }) {
-      const { rejected } = accountOf(source);
-      rejected.set(code, (rejected.get(code) ?? 0) + 1);
-    },
+    reject: (reject) => countReject(reject, 1),
+    retract: (reject) => countReject(reject, -1),
     rows: (files) =>
       files.map(({ source, ledger }) => {
         const { parsed, skipped, rejected } = accountOf(source);

@@ -12,7 +12,8 @@ import type { LedgerRow, OutgoingParcel, State } from '../state/state.ts';
 import { type Journal, type JournalEntry, journal, readJournal } from './journal.ts';
 import { type Accounts, openAccounts } from './ledger.ts';
 import { formatChooser } from './probe.ts';
-import { type Lane, openScan, type Scan, type ScanPlan, stateOf } from './scan.ts';
+import { openScan, type Scan, type ScanPlan, stateOf } from './scan.ts';
+import { openStrays, type Strays } from './strays.ts';
 import { reachedBy } from './watermark.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface LivePlan extends LiveStages, Pick<ScanPlan, 'onHit' | 'onReject
   /** Resolves after so many ms, or when the signal aborts. */
   readonly rest: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly onNotice: (notice: FollowNotice) => void;
+  /** Hears that many lines in a row were not of the source's format, and which one it has from then on; null for none. */
+  readonly onStrays: (source: string, format: LogFormat | null) => void;
   /** What becomes of unfinished windows and episodes when it is stopped: `keep` for the next start, or `give-out`. */
   readonly whenStopped: 'keep' | 'give-out';
   /** Called within each transaction: what it changes in the state is a part of it. */
@@ -62,6 +65,7 @@ export interface LivePlan extends LiveStages, Pick<ScanPlan, 'onHit' | 'onReject
 export interface LiveBounds {
   readonly commitMs: number;
   readonly commitLines: number;
+  /** Of lines, and of the bundles made of them. */
   readonly commitBytes: number;
   /** A snapshot is due when the journal is longer than this, and than twice the last snapshot. */
   readonly journalBytes: number;
@@ -113,6 +117,8 @@ interface Snapshot {
   readonly lanes: readonly { readonly source: string; readonly format: string; readonly clock: number }[];
   readonly correlation: ReturnType<typeof stateOf>['correlation'];
   readonly advanced: number;
+  /** Left out by versions that kept the format of a file until its end. */
+  readonly strays?: ReturnType<Strays['snapshot']>;
 }
 
 /** Goes on from the state: the snapshot, the journal gone through again, the positions. */
@@ -126,8 +132,12 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   let next: LiveStages | null = null;
   let needsSnapshot = false;
   let parcels: OutgoingParcel[] = [];
+  let parcelChars = 0;
   let committedMs = plan.now();
   const written: Journal = journal();
+  let strays = openStrays([]);
+  /** Sources whose lines are of no format; told once. */
+  const strange = new Set<string>();
 
   const loaded = state.load();
   let scan = restore();
@@ -156,12 +166,14 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   function restore(): Scan {
     const snapshot: Snapshot | null = loaded.snapshot === null ? null : deserialize(loaded.snapshot);
     advanced = snapshot?.advanced ?? advanced;
+    strays = openStrays(snapshot?.strays ?? []);
     const resume = snapshot === null ? null : { ...snapshot, lanes: snapshot.lanes.map(laneOf) };
     const silent = { ...plan, onHit() {}, onReject() {} };
     const replayed = openScan(silent, emptyTally(), resume);
+    let rejects: readonly Reject[] = [];
     for (const taken of loaded.journal) {
       needsSnapshot = true;
-      for (const entry of readJournal(taken)) play(replayed, entry);
+      for (const entry of readJournal(taken)) rejects = play(replayed, entry, rejects);
     }
     return openScan(plan, tally, stateOf(replayed));
   }
@@ -170,18 +182,25 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     return { source, format: plan.formatOf(source) ?? findFormat(format, plan.jsonFields), clock };
   }
 
-  /** Does to a scan what was done before. */
-  function play(to: Scan, entry: JournalEntry): void {
-    if (entry.kind === 'format') to.open(entry.source, findFormat(entry.format, plan.jsonFields));
-    else if (entry.kind === 'line') takeLine(to, to.lanes.get(entry.line.source), entry.line);
-    else {
+  /**
+   * Does to a scan what was done before.
+   * @param rejects - what the entry before came to
+   */
+  function play(to: Scan, entry: JournalEntry, rejects: readonly Reject[]): readonly Reject[] {
+    if (entry.kind === 'line') return straysAfter(entry.line, takeLine(to, entry.line)) ?? [];
+    if (entry.kind === 'format') {
+      to.open(entry.source, findFormat(entry.format, plan.jsonFields));
+      if (entry.strays) for (const { line } of rejects) takeLine(to, line);
+    } else {
       advanced = entry.watermark;
       to.correlation.advance(entry.watermark);
     }
+    return [];
   }
 
   /** @returns what the line counts as */
-  function takeLine(to: Scan, lane: Lane | undefined, line: LogLine): 'parsed' | 'skipped' | Reject {
+  function takeLine(to: Scan, line: LogLine): 'parsed' | 'skipped' | Reject {
+    const lane = to.lanes.get(line.source);
     if (lane === undefined) throw new Error(`a line of ${line.source}, which has no format`);
     const entry = lane.parse(line);
     if (isReject(entry)) {
@@ -194,18 +213,56 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     return 'parsed';
   }
 
+  /** The lines that tell that the source has another format now, if this is the last one that it took. */
+  function straysAfter(line: LogLine, fate: 'parsed' | 'skipped' | Reject): readonly Reject[] | null {
+    if (typeof fate === 'object') return strays.add(fate);
+    strays.clear(line.source);
+    return null;
+  }
+
+  function take(line: LogLine): void {
+    written.add({ kind: 'line', line });
+    const rejects = straysAfter(line, account(line));
+    if (rejects !== null) reconsider(line.source, rejects);
+  }
+
+  function account(line: LogLine): ReturnType<typeof takeLine> {
+    tally.lines++;
+    const fate = takeLine(scan, line);
+    if (typeof fate === 'string') accounts.count(line.source, fate);
+    else accounts.reject(fate);
+    if (fate === 'skipped') tally.skipped++;
+    return fate;
+  }
+
+  /** Lines of another format in the midst of a file: if it can be told by them, it is the source's from there on. */
+  function reconsider(source: string, rejects: readonly Reject[]): void {
+    const { format, matched } = choose(rejects.map(({ line }) => line.text));
+    if (stages.formatOf(source) !== null || matched * 2 < rejects.length) {
+      if (!strange.has(source)) plan.onStrays(source, null);
+      strange.add(source);
+      return;
+    }
+    strange.delete(source);
+    undecided.delete(source);
+    plan.onStrays(source, format);
+    openLane(source, format, true);
+    for (const reject of rejects) {
+      accounts.retract(reject);
+      account(reject.line);
+    }
+  }
+
+  function openLane(source: string, format: LogFormat, isForStrays: boolean): void {
+    announce(format);
+    scan.open(source, format);
+    written.add({ kind: 'format', source, format: formatText(format), strays: isForStrays });
+  }
+
   async function read(file: FollowedFile): Promise<number> {
     const { source } = file;
-    let lane = scan.lanes.get(source);
+    const lane = scan.lanes.get(source);
     const waiting: LogLine[] = [];
-    const take = (line: LogLine): void => {
-      written.add({ kind: 'line', line });
-      tally.lines++;
-      const fate = takeLine(scan, scan.lanes.get(source), line);
-      if (typeof fate === 'string') accounts.count(source, fate);
-      else accounts.reject(fate);
-      if (fate === 'skipped') tally.skipped++;
-    };
     const count = await file.read((line) => {
       // A new file may have a new format: it is chosen by all that was there to be read.
       const isOpen = line.number === 1 || undecided.has(source);
@@ -215,11 +272,8 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     });
     if (waiting.length > 0) {
       const format = stages.formatOf(source) ?? chosen(waiting, source);
-      if (lane === undefined || formatText(lane.format) !== formatText(format)) {
-        announce(format);
-        lane = scan.open(source, format);
-        written.add({ kind: 'format', source, format: formatText(format) });
-      }
+      const used = scan.lanes.get(source)?.format;
+      if (used === undefined || formatText(used) !== formatText(format)) openLane(source, format, false);
       waiting.forEach(take);
     }
     return count;
@@ -251,8 +305,10 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   /** The file whose lines come next: of those with a backlog the one furthest behind, else each in turn. */
   async function readOn(): Promise<number> {
     const behind = follower.files.filter(({ ended, atEnd }) => !ended && !atEnd);
-    const [first] = behind.sort((a, b) => clockOf(a.source) - clockOf(b.source));
-    if (first !== undefined) return read(first);
+    for (const file of behind.sort((a, b) => clockOf(a.source) - clockOf(b.source))) {
+      const count = await read(file);
+      if (count > 0) return count; // A search that rotation disturbs holds nobody else up.
+    }
     let count = 0;
     for (const file of follower.files) if (!file.ended) count += await read(file);
     return count;
@@ -280,12 +336,13 @@ export async function openLive(plan: LivePlan): Promise<Live> {
         tally.parcels++;
         const isLast = index === bundles.length - 1;
         parcels.push({ parcel, destination: plan.destination, aftermath: isLast ? aftermath : null });
+        parcelChars += parcel.body.length;
       }
     }
   }
 
   function isDue(): boolean {
-    if (written.lines >= bounds.commitLines || written.bytes >= bounds.commitBytes) return true;
+    if (written.lines >= bounds.commitLines || written.bytes + parcelChars >= bounds.commitBytes) return true;
     const passedMs = plan.now() - committedMs;
     return passedMs >= bounds.commitMs || passedMs < 0; // The clock may have been set back.
   }
@@ -316,6 +373,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     needsSnapshot = false;
     const committed = { parcels: parcels.length, lines };
     parcels = [];
+    parcelChars = 0;
     for (const { source, data } of positions) stored.set(source, data);
     plan.onCommit(committed);
   }
@@ -339,7 +397,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   function snapshot(): Uint8Array {
     const { lanes, correlation } = stateOf(scan);
     const named = lanes.map(({ source, format, clock }) => ({ source, format: formatText(format), clock }));
-    return serialize({ lanes: named, correlation, advanced } satisfies Snapshot);
+    return serialize({ lanes: named, correlation, advanced, strays: strays.snapshot() } satisfies Snapshot);
   }
 
   function changedPositions(): { source: string; data: string }[] {
@@ -361,6 +419,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     compose = composer(given.compose);
     scan = openScan({ ...plan, ...given }, tally, { lanes: formats, correlation });
     needsSnapshot = true;
+    strange.clear();
     announceAll();
   }
 

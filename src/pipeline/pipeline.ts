@@ -12,3 +12,4 @@ export {
 } from './live.ts';
 export { type FormatChooser, firstTime, formatChooser } from './probe.ts';
 export type { ScanPlan } from './scan.ts';
+export { STRAY_LINES } from './strays.ts';

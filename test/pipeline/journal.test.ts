@@ -12,7 +12,10 @@ const line = fc.record({
 });
 const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
   { weight: 5, arbitrary: line.map((it) => ({ kind: 'line' as const, line: it })) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('format' as const), source, format: fc.string() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('format' as const), source, format: fc.string(), strays: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('advance' as const), watermark: fc.double() }) },
 );
 

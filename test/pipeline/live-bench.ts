@@ -167,6 +167,7 @@ export class LiveBench {
       onHit: ({ rule }) => this.hits.push(rule.title),
       onReject: ({ code }) => this.said.push(`reject ${code}`),
       onNotice: ({ code }) => this.said.push(code),
+      onStrays: (_, format) => this.said.push(`strays ${format?.name ?? 'of no format'}`),
       onPause: (reason) => this.said.push(reason ?? 'goes on'),
       onCommit() {},
       beforeCommit() {},

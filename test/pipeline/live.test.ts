@@ -96,6 +96,13 @@ describe('a live run', () => {
       expect(bench.ledger()).toMatchObject([{ lines: 2, parsed: 1, rejected: { 'not-this-format': 1 } }]);
     }));
 
+  it('commits as soon as lines and the bundles made of them are as long as is kept in memory', () =>
+    onBench(async (bench) => {
+      bench.write(SECRET);
+      await bench.go(HOUR, 'kill', { bounds: { commitMs: 1e9, commitBytes: 2000 } });
+      expect(bench.sightings()).toEqual(['Secret file from 203.0.113.9']);
+    }));
+
   it('skips what lies outside the times asked for, and accounts for it', () =>
     onBench(async (bench) => {
       bench.write({ ...SECRET, time: NOON - 1 }, SECRET, { ...SECRET, time: NOON + 1000 });
@@ -181,6 +188,72 @@ describe('the format', () => {
       await bench.go(30, 'stop', { stages: stagesOf(rulesOf(RULES), findFormat('vhost_combined')) });
       expect(bench.ledger()).toMatchObject([{ lines: 2, parsed: 1, rejected: { 'not-this-format': 1 } }]);
     }));
+
+  describe('that changes in the midst of a file', () => {
+    const withHost = (count: number) => `www.example.org:443 ${logLine(SECRET)}\n`.repeat(count);
+    const rejects = (count: number) => Array.from({ length: count }, () => 'reject not-this-format');
+    /** More lines than a format is chosen by. */
+    const before = Array.from({ length: 210 }, () => ({}));
+
+    it.each([
+      ['stop', 'from the lines since the start', { journalBytes: 1e9 }],
+      ['kill', 'from the lines since the start', { journalBytes: 1e9 }],
+      ['kill', 'from a snapshot', { journalBytes: 1 }],
+    ] as const)('is told by the lines that are not of it, which are taken again; after a %s, %s', (end, _, bounds) =>
+      onBench(async (bench) => {
+        bench.write(...before);
+        await bench.go(30, end, { bounds });
+        for (const count of [20, 29]) {
+          bench.append(withHost(count));
+          await bench.go(30, end, { bounds });
+        }
+        expect(bench.ledger()).toMatchObject([{ lines: 259, parsed: 210, rejected: { 'not-this-format': 49 } }]);
+        bench.append(withHost(1));
+        await bench.go(30, end, { bounds });
+        expect(bench.ledger()).toMatchObject([{ lines: 260, parsed: 260, rejected: { 'not-this-format': 0 } }]);
+        bench.append(withHost(3));
+        bench.write(SECRET);
+        await bench.go(HOUR, end, { bounds });
+        expect(bench.ledger()).toMatchObject([{ lines: 264, parsed: 263, rejected: { 'not-this-format': 1 } }]);
+        expect(bench.hits).toHaveLength(53);
+        expect(bench.said).toEqual([...rejects(50), 'strays vhost_combined', ...rejects(1)]);
+        expect(bench.entities()).toEqual(await fromScratch(bench));
+      }),
+    );
+
+    it('stays what it is as long as lines of it come in between', () =>
+      onBench(async (bench) => {
+        bench.write(...before);
+        for (let i = 0; i < 3; i++) {
+          bench.append(withHost(49));
+          bench.write(SECRET);
+        }
+        await bench.go(30);
+        expect(bench.ledger()).toMatchObject([{ parsed: 213, rejected: { 'not-this-format': 147 } }]);
+        expect(bench.said).toEqual(rejects(147));
+      }));
+
+    it.each([
+      ['most of the lines are of no format', null, `${withHost(24)}${'rubbish\n'.repeat(26)}`],
+      ['it was given', findFormat('combined'), withHost(50)],
+    ])('stays what it is, which is told once, when %s', (_, format, lines) =>
+      onBench(async (bench) => {
+        bench.write(...before);
+        bench.append(lines.repeat(2));
+        await bench.go(30, 'stop', { stages: stagesOf(rulesOf(RULES), format) });
+        expect(bench.said).toEqual([...rejects(50), 'strays of no format', ...rejects(50)]);
+        expect(bench.ledger()).toMatchObject([{ parsed: 210, rejected: { 'not-this-format': 100 } }]);
+      }),
+    );
+
+    it('may be told by lines most of which are of it: the others stay rejected', () =>
+      onBench(async (bench) => {
+        bench.write(...before);
+        bench.append(`${withHost(30)}${'rubbish\n'.repeat(20)}`);
+        await bench.go(30);
+        expect(bench.ledger()).toMatchObject([{ parsed: 240, rejected: { 'not-this-format': 20 } }]);
+      }));
+  });
 
   it('of JSON logs has the keys that were named', () =>
     onBench(async (bench) => {

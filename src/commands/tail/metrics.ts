@@ -70,6 +70,9 @@ export function metricsOf({ live, outbox, pausedBy }: Measured): Registry {
   counters('sightline_lost_bytes_total', 'Bytes of logs that were gone before they were read.', 'source', () =>
     live.ledger().map(({ source, lostBytes }) => [source, lostBytes] as const),
   );
+  counters('sightline_losses_total', 'How often something unread was gone, its size known or not.', 'source', () =>
+    live.ledger().map(({ source, lostLines }) => [source, lostLines] as const),
+  );
   new Gauge({
     name: 'sightline_lag_bytes',
     help: 'Bytes that were there at the last look and have not been read.',

@@ -48,8 +48,10 @@ export function identityOf({ device, inode }: { readonly device: string; readonl
   return `${device}:${inode}`;
 }
 
-export function fromStats({ dev, ino }: BigIntStats): { device: string; inode: string } {
-  return { device: String(dev), inode: String(ino) };
+/** Some network disks give every file the inode 0: there, the time of its birth tells it from others. */
+export function fromStats(stats: Pick<BigIntStats, 'dev' | 'ino' | 'birthtimeNs'>): { device: string; inode: string } {
+  const { dev, ino, birthtimeNs } = stats;
+  return { device: String(dev), inode: ino === 0n ? `0 of ${birthtimeNs}` : String(ino) };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { LogLine } from '../../model/line.ts';
 import type { Reject } from '../../model/reject.ts';
 import { CHUNK_BYTES } from '../read-contents.ts';
@@ -6,7 +5,7 @@ import { ReadError } from '../source-fault.ts';
 import { emptyLedger, type LineStart } from './chunk-lines.ts';
 import { type Contents, fromStats, identityOf, openContents } from './contents.ts';
 import type { FollowNotice, FollowNoticeCode, LiveFile } from './followed-file.ts';
-import { locate, locateInLog, RotatingError, type Search, type Successors, successors } from './locate.ts';
+import { foldersOf, locate, locateInLog, RotatingError, type Search, type Successors, successors } from './locate.ts';
 import { openPart, type Part } from './part.ts';
 import { type FilePosition, fingerprint, type PartPosition } from './position.ts';
 import { positionAtEnd } from './position-at-end.ts';
@@ -22,6 +21,8 @@ import { lookAt } from './siblings.ts';
 const READ_BYTES = 1024 * 1024;
 /** Rotated files that are kept open for a server's last lines. */
 const MAX_EARLIER = 4;
+/** For so long a search that rotation disturbs is repeated, and reading waits; then what it comes to is taken. */
+const MAX_UNSURE_MS = 60_000;
 
 export interface Waits {
   /** A rotated file that has not changed for so long is taken for complete, and reading goes on in the next one. */
@@ -39,6 +40,8 @@ export interface FollowedLogOptions {
   readonly source: string;
   /** Absolute. */
   readonly path: string;
+  /** Folders for rotated files, as seen from that of the log, besides that one. */
+  readonly rotatedTo: readonly string[];
   readonly maxLineBytes: number;
   readonly onReject: (reject: Reject) => void;
   readonly onNotice: (notice: FollowNotice) => void;
@@ -73,7 +76,16 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
   const { source, path, onNotice, now, waits, claims } = options;
   const ledger = emptyLedger();
   const partOptions = { source, maxLineBytes: options.maxLineBytes, onReject: options.onReject, ledger };
-  const search: Search = { log: path, onObstacle: (message) => notify('unreadable', message) };
+  /** Since when no search has come to an end; null while none is repeated. */
+  let unsureSinceMs: number | null = null;
+  const search: Search = {
+    log: path,
+    rotatedTo: options.rotatedTo,
+    get isPatient() {
+      return unsureSinceMs === null || now() - unsureSinceMs < MAX_UNSURE_MS;
+    },
+    onObstacle: (message) => notify('unreadable', message),
+  };
   let current: Held | null = null;
   let earlier: Held[] = [];
   let wanted: Wanted | null = position && {
@@ -157,8 +169,15 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
     isTroubled = false;
     try {
       await action();
+      unsureSinceMs = null;
     } catch (error) {
-      if (error instanceof RotatingError) return;
+      if (error instanceof RotatingError) {
+        // There may be more to read before whatever others have read: event time must not go on without it.
+        atEnd = false;
+        unsureSinceMs = Math.min(unsureSinceMs ?? now(), now()); // The clock may have been set back.
+        return;
+      }
+      unsureSinceMs = null;
       if (!(error instanceof ReadError)) throw error;
       complain('unreadable', error.message);
     }
@@ -401,7 +420,7 @@ export function followedLog(options: FollowedLogOptions, position: FilePosition 
 
   /** Changes when files come, go or are renamed where the log and its rotated files are. */
   async function describeFolders(name: string): Promise<string> {
-    const [log, ...folders] = await Promise.all([path, dirname(path), dirname(name)].map(lookAt));
+    const [log, ...folders] = await Promise.all([path, ...(await foldersOf(search, name))].map(lookAt));
     const file = log && `${identityOf(fromStats(log))} ${log.size > 0n}`;
     return [file, ...folders.map((folder) => folder?.mtimeNs)].join(' ');
   }

@@ -1,4 +1,4 @@
-import { matchesGlob, resolve } from 'node:path';
+import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Reject } from '../../model/reject.ts';
 import { expand } from '../find-sources.ts';
@@ -16,6 +16,9 @@ const SCAN_SHARE = 20;
 /** What changes is left to change for so long, lest every line of a busy log is read on its own. */
 const GATHER_MS = 50;
 
+/** Folders to which rotated files usually go, as seen from that of the log, besides that one. */
+const USUAL_FOLDERS = ['old', 'archive', 'rotated'];
+
 /** The outside world's time, passed in. */
 export interface FollowClock {
   /** Epoch milliseconds. */
@@ -29,6 +32,11 @@ export interface FollowOptions {
   readonly patterns: readonly string[];
   /** As stored; those of files that no pattern means are left alone. */
   readonly positions: readonly FilePosition[];
+  /**
+   * Further folders to which rotated files go, absolute or as seen from the folder of a log. Besides that folder itself
+   * `old`, `archive` and `rotated` in it are looked into anyway.
+   */
+  readonly rotatedTo?: readonly string[];
   /** Where to begin in a file that is there at the opening and has no position. Whatever comes later is read whole. */
   readonly existing: 'start' | 'end';
   readonly maxLineBytes: number;
@@ -65,6 +73,7 @@ export interface Follower {
 export async function openFollower(options: FollowOptions): Promise<Follower> {
   const { patterns, existing, clock, maxLineBytes, onReject, onNotice } = options;
   const { pollMs = 1000, notice = 'events', settleMs = 2000, lingerMs = 300_000, idleMs = 600_000 } = options;
+  const rotatedTo = [...USUAL_FOLDERS, ...(options.rotatedTo ?? [])];
   const claims: Claims = new Map();
   const logs = new Map<string, FollowedLog>();
   const files: LiveFile[] = [];
@@ -108,7 +117,7 @@ export async function openFollower(options: FollowOptions): Promise<Follower> {
   function add(source: string, path: string, position: FilePosition | null): FollowedLog {
     const waits = { settleMs, lingerMs, idleMs };
     const log = followedLog(
-      { source, path, maxLineBytes, onReject, onNotice, now: () => clock.now(), waits, claims },
+      { source, path, rotatedTo, maxLineBytes, onReject, onNotice, now: () => clock.now(), waits, claims },
       position,
     );
     const onChange = () => {
@@ -143,10 +152,15 @@ export async function openFollower(options: FollowOptions): Promise<Follower> {
       const sources = MAGIC.test(pattern) ? (await expand(pattern)).map(({ source }) => source.name) : [pattern];
       for (const source of sources) if (!found.has(resolve(source))) found.set(resolve(source), source);
     }
-    const paths = new Set([...logs.keys(), ...found.keys()]);
+    const known = new Set([...logs.keys(), ...found.keys()].flatMap(placesOf));
     return [...found]
-      .filter(([path]) => !logs.has(path) && !logsOf(path).some((log) => paths.has(log)))
+      .filter(([path]) => !logs.has(path) && !logsOf(path).some((log) => known.has(log)))
       .map(([path, source]) => ({ source, path }));
+  }
+
+  /** Where the log is, and where it would be if it was among its rotated files. */
+  function placesOf(path: string): string[] {
+    return ['.', ...rotatedTo].map((to) => join(resolve(dirname(path), to), basename(path)));
   }
 
   async function poll(): Promise<void> {

@@ -4,9 +4,8 @@ import { basename, dirname, extname, join } from 'node:path';
 import { fromStats, identityOf } from './contents.ts';
 import { isMissing, reach } from './reach.ts';
 
-/** Names looked at in one folder, and files that are considered: the newest. */
+/** Names looked at in one folder. */
 const MAX_NAMES = 10_000;
-const MAX_SIBLINGS = 100;
 
 const COMPRESSED = /\.(?:gz|zst)$/;
 /** `.1` of logrotate, `.20261122`, `-20261122`, `.2026-11-22`, `-2026-11-22-05:00` and the like. */
@@ -65,9 +64,10 @@ export async function findSiblings(log: string, folders: Iterable<string>): Prom
       if (isMissing(error)) return [];
       throw error;
     });
-    for (const name of names) {
+    const looks = await Promise.all(names.map((name) => lookAt(join(folder, name))));
+    for (const [index, name] of names.entries()) {
       const path = join(folder, name);
-      const stats = await lookAt(path);
+      const stats = looks[index] ?? null;
       if (path === log || stats === null || !stats.isFile()) continue;
       siblings.push({
         path,
@@ -79,7 +79,7 @@ export async function findSiblings(log: string, folders: Iterable<string>): Prom
       });
     }
   }
-  return siblings.sort((a, b) => b.modifiedMs - a.modifiedMs || compare(a.path, b.path)).slice(0, MAX_SIBLINGS);
+  return siblings.sort((a, b) => b.modifiedMs - a.modifiedMs || compare(a.path, b.path));
 }
 
 /** Null if there is nothing of that name (any more). */

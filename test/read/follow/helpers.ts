@@ -104,12 +104,13 @@ export class Bench {
 
   /** Reads all files as far as they go now; whether there was anything. */
   async readOnce(): Promise<boolean> {
-    let sum = 0;
+    const before = this.lines.length;
     for (const file of this.running.files) {
-      do sum += await file.read((line) => this.lines.push(line));
-      while (!file.atEnd);
+      let count: number;
+      do count = await file.read((line) => this.lines.push(line));
+      while (count > 0 && !file.atEnd);
     }
-    return sum > 0;
+    return this.lines.length > before;
   }
 
   /** As if it was killed right after its positions were stored. */

@@ -175,6 +175,16 @@ describe('a log whose reader starts again', () => {
       ['lost'],
     ],
     [
+      'finds what it has read however often nothing was logged between two rotations',
+      async (bench) => {
+        await rename(bench.path(LOG), bench.path('access.log.121'));
+        for (let age = 120; age > 0; age--) await bench.append(`access.log.${age}`, '');
+        await bench.append(LOG, 'c\n');
+      },
+      ['c'],
+      ['moved', 'rotated'],
+    ],
+    [
       'passes over an archive that it cannot read',
       async (bench) => {
         await bench.append(LOG, 'c\n');

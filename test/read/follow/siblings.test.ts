@@ -103,10 +103,4 @@ describe('findSiblings', () => {
         ['access.log.old', null],
       ]);
     }));
-
-  it('keeps the newest hundred', () =>
-    onBench(async (bench) => {
-      for (let i = 0; i < 120; i++) await bench.append(`access.log.${i}`, 'a\n');
-      expect(await findSiblings(bench.path('access.log'), [bench.folder])).toHaveLength(100);
-    }));
 });
