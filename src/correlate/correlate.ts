@@ -210,10 +210,15 @@ export function correlator(options: CorrelatorOptions): Correlator {
   const ordinary = answers(options, baseline, counts);
   const keyOf = keyReader(options.fieldValue, attackerOf);
   const windows = correlations({ ...options, keyOf, shelf }, counts);
-  const quiet = options.quiet === undefined ? 'unheard' : windows.quietOf(options.quiet.rule.id);
+  const quiet = options.quiet === undefined ? 'unheard' : quietOf(options.quiet.rule);
   const book = episodes({ ...options, attackerOf, baseline }, counts);
   let marked: Hit[] = [];
   if (resume !== undefined) restore(resume);
+
+  /** Whatever else than correlations has to hear of the rule's hits has to hear of each. */
+  function quietOf(rule: Rule): ReturnType<typeof windows.quietOf> {
+    return rule.alerts || isProbe(rule) ? null : windows.quietOf(rule.id);
+  }
 
   function record(hits: readonly Hit[], at: number, late: boolean): void {
     for (const hit of hits) {
@@ -262,7 +267,7 @@ export function correlator(options: CorrelatorOptions): Correlator {
 
   function playLine(line: Line, at: number, late: boolean): void {
     const [{ entry }] = line;
-    const probes = line.some(isProbe);
+    const probes = line.some(({ rule }) => isProbe(rule));
     if (probes && entry.status === 404) noteAbsent(baseline, siteOf(entry), entry.time, counts);
     for (const hit of line) if (hit.rule.alerts) book.take(hit, at, late);
     record(windows.take(line, at, late), at, late);
@@ -323,9 +328,13 @@ export function correlator(options: CorrelatorOptions): Correlator {
       const { served, time, source, number, offset, from, to } = line;
       if (served !== null) ordinary.learnServed(served, clock);
       if (options.quiet === undefined) return;
-      if (quiet === 'unheard') counts.hits++;
-      else if (lines.isInTime(time, clock)) lines.putQuiet(ring.add(line), time);
-      else {
+      const isInTime = lines.isInTime(time, clock);
+      if (quiet === 'unheard') {
+        counts.hits++;
+        if (!isInTime) counts.lateHits++;
+      } else if (isInTime) {
+        lines.putQuiet(ring.add(line), time);
+      } else {
         const text = line.bytes.toString('latin1', from, to);
         lines.put([quietHitOf({ source, number, offset, length: to - from, text })], clock);
       }
@@ -358,7 +367,7 @@ function compareHits(a: Hit, b: Hit): number {
   return a.entry.time - b.entry.time || compareLines([a], [b]);
 }
 
-/** A request for what should not be there. */
-function isProbe({ rule }: Hit): boolean {
-  return rule.success === 'served';
+/** Hit by requests for what should not be there. */
+function isProbe({ success }: Rule): boolean {
+  return success === 'served';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AllowEntry, allowList } from '../../src/correlate/correlate.ts';
+import { type AllowEntry, allowList, mayAllow } from '../../src/correlate/correlate.ts';
 import type { AccessLogEntry } from '../../src/model/entry.ts';
 import { makeEntry } from './fixtures.ts';
 
@@ -62,5 +62,19 @@ describe('an allow entry', () => {
 
   it('is refused with an address that is none', () => {
     expect(() => allow({ cidrs: ['192.0.2'] })).toThrow(expect.objectContaining({ code: 'bad-cidr' }));
+  });
+});
+
+describe('mayAllow', () => {
+  it.each<[string, Partial<AllowEntry>[], string, boolean]>([
+    ['an empty list', [], '192.0.2.1', false],
+    ['an address', [{ cidrs: ['192.0.2.1'] }], '192.0.2.1', true],
+    ['another address', [{ cidrs: ['192.0.2.1'] }], '192.0.2.2', false],
+    ['an address whose other parts the request decides', [{ cidrs: ['192.0.2.1'], paths: ['/a'] }], '192.0.2.1', true],
+    ['the second of two', [{ cidrs: ['192.0.2.1'] }, { cidrs: ['2001:db8::/32'] }], '2001:db8::1', true],
+    ['parts without an address', [{ paths: ['/health'] }], '192.0.2.1', true],
+    ['a host name in place of an address', [{ cidrs: ['0.0.0.0/0'] }], 'host.example.org', false],
+  ])('%s', (_, entries, client, may) => {
+    expect(mayAllow(entries.map((facts) => ({ ...nothing, ...facts })))(client)).toBe(may);
   });
 });

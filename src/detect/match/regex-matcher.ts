@@ -1,24 +1,36 @@
 import type { RegexFlags } from '../regex/parse-regex.ts';
 import { LinearRegex } from '../regex/regex.ts';
 import { DEFAULT_LIMITS } from '../view/subject.ts';
+import { type Marks, marksOf, type View } from '../view/view.ts';
 import { floating, type Matcher } from './matcher.ts';
 import { costOfLiterals } from './rarity.ts';
 
-/** Literals up to this number are looked for in a text before the pattern is tried: cheaper than the pattern. */
-const MAX_GUARDS = 8;
+/** A literal that is looked for in a text before the pattern is tried: cheaper than the pattern. */
+interface Guard {
+  readonly text: string;
+  readonly marks: Marks;
+}
 
 /** @throws RegexError */
 export function regexMatcher(pattern: string, flags: RegexFlags): Matcher {
   const regex = new LinearRegex(pattern, flags, costOfLiterals);
   const { literals } = regex;
-  const guards = literals !== null && literals.length <= MAX_GUARDS ? literals : null;
+  const guards = literals?.map((text): Guard => ({ text, marks: marksOf(text) })) ?? null;
   const endOf = (text: string): number => Math.min(text.length, DEFAULT_LIMITS.maxTextLength);
   return {
-    matches: ({ text, lower }) =>
-      (guards === null || guards.some((guard) => lower.includes(guard))) && regex.test(text, endOf(text)),
+    matches: (view) => (guards === null || mayHold(view, guards)) && regex.test(view.text, endOf(view.text)),
     locate: ({ text }) => regex.exec(text, endOf(text)),
     exact: null,
     literals: literals === null ? [] : [literals.map(floating)],
     label: pattern,
   };
+}
+
+function mayHold({ lower, marks }: View, guards: readonly Guard[]): boolean {
+  const { low, high } = marks;
+  for (let i = 0; i < guards.length; i += 1) {
+    const guard = guards[i] as Guard; // i < length
+    if ((guard.marks.low & ~low) === 0 && (guard.marks.high & ~high) === 0 && lower.includes(guard.text)) return true;
+  }
+  return false;
 }

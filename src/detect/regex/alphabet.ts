@@ -8,7 +8,8 @@ const NEWLINE: Ranges = [0x0a, 0x0a];
 export class Alphabet {
   /** First code unit of each class interval, ascending. */
   readonly #bounds: Uint32Array;
-  readonly #latin1 = new Uint16Array(256);
+  /** Classes of the first 256 code units. */
+  readonly latin1 = new Uint16Array(256);
   /** One code unit of each class. */
   readonly samples: readonly number[];
 
@@ -25,7 +26,7 @@ export class Alphabet {
     for (const instruction of program) if ('ranges' in instruction) addRanges(instruction.ranges);
     this.samples = [...bounds].sort((a, b) => a - b);
     this.#bounds = Uint32Array.from(this.samples);
-    for (let unit = 0; unit < 256; unit += 1) this.#latin1[unit] = this.#search(unit);
+    for (let unit = 0; unit < 256; unit += 1) this.latin1[unit] = this.#search(unit);
   }
 
   get size(): number {
@@ -33,7 +34,7 @@ export class Alphabet {
   }
 
   classOf(unit: number): number {
-    return unit < 256 ? (this.#latin1[unit] ?? 0) : this.#search(unit);
+    return unit < 256 ? (this.latin1[unit] ?? 0) : this.#search(unit);
   }
 
   #search(unit: number): number {

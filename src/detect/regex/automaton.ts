@@ -5,10 +5,9 @@ import { follow } from './threads.ts';
 
 /** States kept of one pattern; when a text makes more, all are dropped and made afresh as needed. */
 const MAX_STATES = 1000;
+const FIRST_STATES = 16;
 const UNKNOWN = -1;
 const ACCEPT = -2;
-/** The first state to be made is that before a text. */
-const START = 0;
 const NO_SLOTS: readonly undefined[] = [];
 
 interface State {
@@ -16,8 +15,6 @@ interface State {
   readonly waiting: readonly number[];
   /** Sample of the class of the code unit before, which assertions ask for; NaN at the start. */
   readonly before: number;
-  /** Next state by class; the last column is the end of the text. */
-  readonly next: Int32Array;
 }
 
 /**
@@ -30,30 +27,47 @@ export class Automaton {
   readonly #hasAssertions: boolean;
   readonly #numbers = new Map<string, number>();
   readonly #states: State[] = [];
+  /** Columns of the table: one for each class, and the end of the text. */
+  readonly #width: number;
+  /** A row for each state, in which stands where the next state's row begins. */
+  #table: Int32Array;
 
   constructor(program: Program) {
     this.#program = program;
     this.#alphabet = new Alphabet(program);
     this.#hasAssertions = program.some((instruction) => instruction.op === 'assert');
+    this.#width = this.#alphabet.size + 1;
+    this.#table = new Int32Array(FIRST_STATES * this.#width);
+    this.#rowOf([], Number.NaN);
   }
 
   /** @param end - code units of the text that are looked at */
   test(text: string, end: number): boolean {
-    if (this.#states.length === 0) this.#numberOf([], Number.NaN);
-    let state = START;
-    for (let i = 0; i <= end; i += 1) {
-      const column = i === end ? this.#alphabet.size : this.#alphabet.classOf(text.charCodeAt(i));
-      let next = this.#states[state]?.next[column] ?? UNKNOWN;
-      if (next === UNKNOWN) next = this.#step(state, column);
-      if (next === ACCEPT) return true;
-      state = next;
+    const alphabet = this.#alphabet;
+    const { latin1 } = alphabet;
+    let table = this.#table;
+    // The first state to be made is that before a text.
+    let row = 0;
+    for (let i = 0; i < end; i += 1) {
+      const unit = text.charCodeAt(i);
+      const column = unit < 256 ? (latin1[unit] as number) : alphabet.classOf(unit); // it has 256 members
+      const next = table[row + column] as number; // a row has all columns
+      if (next >= 0) {
+        row = next;
+        continue;
+      }
+      row = next === ACCEPT ? ACCEPT : this.#step(row, column);
+      if (row === ACCEPT) return true;
+      table = this.#table;
     }
-    return false;
+    const last = table[row + alphabet.size];
+    return (last === UNKNOWN ? this.#step(row, alphabet.size) : last) === ACCEPT;
   }
 
-  #step(number: number, column: number): number {
-    const state = this.#states[number];
-    if (state === undefined) return ACCEPT;
+  /** Where the row of the next state begins, or ACCEPT. */
+  #step(row: number, column: number): number {
+    const state = this.#states[row / this.#width];
+    if (state === undefined) throw new Error(`no state at row ${row}`); // rows begin where states have them
     const unit = this.#alphabet.samples[column] ?? Number.NaN;
     const place = { at: 0, before: state.before, after: unit };
     const seen = new Uint8Array(this.#program.length);
@@ -66,18 +80,14 @@ export class Automaton {
         else if (instruction?.op === 'set' && includes(instruction.ranges, unit)) reached.add(to + 1);
       });
     }
-    const next = accepts
-      ? ACCEPT
-      : this.#numberOf(
-          [...reached].sort((a, b) => a - b),
-          unit,
-        );
-    // A reset may have dropped the state: writing to it then does no harm.
-    state.next[column] = this.#states[number] === state || next === ACCEPT ? next : UNKNOWN;
+    const waiting = [...reached].sort((a, b) => a - b);
+    const next = accepts ? ACCEPT : this.#rowOf(waiting, unit);
+    // All states may have been dropped in between.
+    if (this.#states[row / this.#width] === state) this.#table[row + column] = next;
     return next;
   }
 
-  #numberOf(waiting: readonly number[], unit: number): number {
+  #rowOf(waiting: readonly number[], unit: number): number {
     const before = this.#hasAssertions ? unit : Number.NaN;
     const key = `${before} ${waiting.join(' ')}`;
     const known = this.#numbers.get(key);
@@ -85,12 +95,18 @@ export class Automaton {
     if (this.#states.length >= MAX_STATES) {
       this.#states.length = 0;
       this.#numbers.clear();
-      this.#numberOf([], Number.NaN);
-      return this.#numberOf(waiting, unit);
+      this.#rowOf([], Number.NaN);
+      return this.#rowOf(waiting, unit);
     }
-    const next = new Int32Array(this.#alphabet.size + 1).fill(UNKNOWN);
-    const number = this.#states.push({ waiting, before, next }) - 1;
-    this.#numbers.set(key, number);
-    return number;
+    const row = this.#states.length * this.#width;
+    if (row === this.#table.length) {
+      const grown = new Int32Array(this.#table.length * 2);
+      grown.set(this.#table);
+      this.#table = grown;
+    }
+    this.#table.fill(UNKNOWN, row, row + this.#width);
+    this.#states.push({ waiting, before });
+    this.#numbers.set(key, row);
+    return row;
   }
 }

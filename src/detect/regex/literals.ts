@@ -1,7 +1,7 @@
 import type { RegexNode } from './ast.ts';
 
 /** More alternatives than this are not told apart. */
-const MAX_ALTERNATIVES = 24;
+const MAX_ALTERNATIVES = 64;
 const MAX_SET = 4;
 /** A set that stands alone may have more: one of its members is what each match holds. */
 const MAX_LONE_SET = 32;
@@ -40,7 +40,8 @@ export function literalsOf(node: RegexNode, cost: (set: readonly string[]) => nu
           run = longer;
           continue;
         }
-        best = choose(best, run);
+        const begun = beginnings(part);
+        best = choose(best, begun === null ? run : (product(run, begun) ?? run));
         best = choose(best, literalsOf(part, cost));
         run = exact !== null && exact.length <= MAX_ALTERNATIVES ? exact : [''];
       }
@@ -81,6 +82,36 @@ function exactTexts(node: RegexNode): readonly string[] | null {
     }
     case 'repeat':
       return exactRepeats(node);
+  }
+}
+
+/** Texts, lower case, with one of which each match of a node begins; null when they are too many, or one is empty. */
+function beginnings(node: RegexNode): readonly string[] | null {
+  const exact = exactTexts(node);
+  if (exact !== null) return exact.includes('') ? null : exact;
+  switch (node.type) {
+    case 'group':
+      return beginnings(node.node);
+    case 'repeat':
+      return node.min > 0 ? beginnings(node.node) : null;
+    case 'choice': {
+      const texts = node.nodes.map(beginnings);
+      const all = texts.every((part) => part !== null) ? texts.flat() : null;
+      return all !== null && all.length <= MAX_ALTERNATIVES ? all : null;
+    }
+    case 'sequence': {
+      let run: readonly string[] = [''];
+      for (const part of node.nodes) {
+        const whole = exactTexts(part);
+        const longer = product(run, whole ?? beginnings(part) ?? []);
+        if (longer === null || longer.length === 0) break;
+        run = longer;
+        if (whole === null) break;
+      }
+      return run.includes('') ? null : run;
+    }
+    default:
+      return null;
   }
 }
 
