@@ -122,9 +122,9 @@ function judgeDialog(lower: string, at: number, end: number, name: string): Reco
   return known || glued ? { start: at, end: argument + 1, shape: 'call' } : null;
 }
 
-/** `map(alert)`, `(0,alert)(1)`, `onerror=alert`: a dialog given to a function or a handler. */
+/** `map(alert)`, `(0,alert)(1)`, `onerror=alert`: a dialog given to a function or a handler; `Glass_(alert)` is a title. */
 function isPassedOn(lower: string, at: number): boolean {
-  return /(?:\w\(|[\w\]]\s?,|on\w{3,20}\s?=)$/.test(lower.slice(Math.max(0, at - 24), at));
+  return /(?:[a-z0-9$]\(|[\w\]]\s?,|on\w{3,20}\s?=)$/.test(lower.slice(Math.max(0, at - 24), at));
 }
 
 function judgeMember(lower: string, at: number, end: number, owners: RegExp): Recognition | null {

@@ -146,7 +146,7 @@ export function classifyArgument(text: string, from: number): ArgumentKind {
   if (/^\$[\w{(@]|^`|^%\w+%/.test(head)) return 'expansion';
   if (/^['"]/.test(head)) return 'quoted';
   if (/^-?\d+(?:[\s;|&)`'"]|$)/.test(head)) return 'number';
-  return /[*?]|\\|\w'\w*'|\$|^\w[\w-]*\.(?:txt|php|sh|conf|log|ini|html?|py|pl|exe|bat|ps1|key|pem|xml|json|gz|zip|asp|jsp)\b/.test(
+  return /[*?]|\\|\w'\w*'\S*[/.]|[/.]\S*\w'\w*'|\$|^\w[\w-]*\.(?:txt|php|sh|conf|log|ini|html?|py|pl|exe|bat|ps1|key|pem|xml|json|gz|zip|asp|jsp)\b/.test(
     /^\S*/.exec(head)?.[0] ?? '',
   )
     ? 'path'

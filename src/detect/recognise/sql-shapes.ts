@@ -146,6 +146,7 @@ function isValueBefore({ tokens }: Reading, at: number): boolean {
 
 /** A statement is expected after `;`, an operator, a connective, or a parenthesis that itself stands in such a place. */
 function expectsStatement({ tokens, brokenOut }: Reading, at: number): boolean {
+  if (isPartOfSlug(tokens, at)) return false;
   let before = at - 1;
   while (before > at - 8 && isOpenParenthesis(tokens[before])) before -= 1;
   const token = tokens[before];
@@ -157,6 +158,14 @@ function expectsStatement({ tokens, brokenOut }: Reading, at: number): boolean {
   if (before < at - 1)
     return !tokens[before + 1]?.spaced || CLAUSES.has(token.word) || token.word === 'from' || token.word === 'select';
   return brokenOut && CLAUSES.has(token.word);
+}
+
+/** `/select-a-lamp-5.jpg`, `how-to-select-1`: hyphens join the words of a name, and nothing is subtracted. */
+function isPartOfSlug(tokens: readonly SqlToken[], at: number): boolean {
+  const [before, token, after] = [tokens[at - 1], tokens[at], tokens[at + 1]];
+  const isJoint = (mark: SqlToken | undefined, next: SqlToken | undefined, joints: string) =>
+    mark?.kind === 'operator' && joints.includes(mark.word) && next?.spaced === false;
+  return isJoint(before, token, '-/') && after?.spaced === false && isJoint(after, tokens[at + 2], '-');
 }
 
 function isServerVariable(token: SqlToken, before: SqlToken | undefined): boolean {

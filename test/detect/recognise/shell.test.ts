@@ -91,6 +91,8 @@ describeRecogniser(
     ],
   },
   [
+    "sleep rock'n'roll",
+    "cat rock'n'roll",
     'rock & roll; cat food',
     'tom & jerry',
     'cats;dogs',

@@ -128,6 +128,9 @@ describeRecogniser(
     'executed-comment': ['1 /*!50000union*/ select 1', '/*!select*/'],
   },
   [
+    '/uploads/2019/05/select-flight-8436-300x200.jpg',
+    'curtain-select-8739-1024x768.jpg',
+    '/select-comfort-5-star-beds',
     'union square select committee',
     'and cast like cast',
     'having null like true',

@@ -89,6 +89,8 @@ describeRecogniser(
     'bracket-script': ['[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]'],
   },
   [
+    '/wiki/Glass_(alert)',
+    'https://www.example.org/wiki/Mirror_(print)',
     'a<b and c>d',
     'i <3 you',
     '5<10',

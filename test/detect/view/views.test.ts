@@ -7,6 +7,7 @@ import { squeezeText } from '../../../src/detect/view/squeeze.ts';
 import { DEFAULT_LIMITS, Subject } from '../../../src/detect/view/subject.ts';
 import { unescapeLine } from '../../../src/detect/view/unescape.ts';
 import { decodeUtf8 } from '../../../src/detect/view/utf8.ts';
+import { marksOf } from '../../../src/detect/view/view.ts';
 import { arbitraryRequest, encodeURIComponentLossless } from '../arbitrary-request.ts';
 import { entryOf, type Request } from '../entry.ts';
 
@@ -62,6 +63,32 @@ describe('decodePercent', () => {
     ['decodes once only', '%2541', false, '%41'],
   ])('%s', (_, text, plus, expected) => {
     expect(decodePercent(text, plus)).toBe(expected);
+  });
+});
+
+describe('marksOf', () => {
+  const holds = (text: string, part: string) => {
+    const [all, some] = [marksOf(text), marksOf(part)];
+    return (some.low & ~all.low) === 0 && (some.high & ~all.high) === 0;
+  };
+
+  it.each([
+    ['a/b?c=1', '?C=', true],
+    ['abc', '=', false],
+    ['abc', 'd', false],
+    ['abc', '`', false],
+    ['', '', true],
+  ])('tells whether %j may hold %j', (text, part, expected) => {
+    expect(holds(text, part)).toBe(expected);
+  });
+
+  it('has the marks of all that a text holds, in any case', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), fc.string(), (before, part, after) => {
+        expect(holds(before + part + after, part)).toBe(true);
+        expect(holds((before + after).toUpperCase(), after.toLowerCase())).toBe(true);
+      }),
+    );
   });
 });
 
