@@ -28,10 +28,10 @@ const EMPTY: Requirement = { matchers: [], atoms: [], statuses: [], heads: [], c
 const MAX_NEEDLE = 8;
 const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
   [200, 0.8],
-  [301, 0.1],
-  [302, 0.1],
-  [304, 0.2],
-  [404, 0.1],
+  [301, 0.03],
+  [302, 0.03],
+  [304, 0.1],
+  [404, 0.03],
 ]);
 const RARE = 0.01;
 /** Share of ordinary lines up to which a scan spares more than it costs, where it chooses nothing. */
