@@ -196,12 +196,16 @@ export function correlator(options: CorrelatorOptions): Correlator {
   });
   const shelf: Shelf = {
     timeOf: (kept) => (typeof kept === 'number' ? ring.timeOf(kept) : kept.entry.time),
+    turnOf: (kept) => (typeof kept === 'number' ? ring.turnOf(kept) : -1),
     hitsOf: (kept) =>
-      kept
-        .map(hitOf)
-        .filter((hit) => hit !== null)
-        .sort(compareHits),
+      byTurn(kept).flatMap((turn) =>
+        turn
+          .map(hitOf)
+          .filter((hit) => hit !== null)
+          .sort(compareHits),
+      ),
   };
+  let turn = 0;
   const lines = sequencer({ ...options, shelf }, counts);
   const baseline =
     resume === undefined
@@ -238,20 +242,35 @@ export function correlator(options: CorrelatorOptions): Correlator {
   function linesInTime({ at, inTime, quiet: places }: Slot): readonly Line[] {
     if (places.length === 0 || quiet === null || quiet === 'unheard') return inTime;
     ring.forget(at - quiet.timespanMs);
+    turn++;
     const awake = new Set(inTime.map(([{ entry }]) => attackerOf(entry.client)));
     const roused: Kept[] = [];
     for (const place of places) {
       if (ring.timeOf(place) !== at) continue; // It had to make room.
+      ring.setTurn(place, turn);
       const key = attackerOf(ring.clientOf(place));
       if (!awake.has(key)) {
         if (quiet.sleepsOver(key, place, at)) continue;
         awake.add(key);
-        roused.push(...quiet.takeBack(key, at));
+        roused.push(...quiet.takeBack(key, turn));
       }
       roused.push(place);
     }
     if (roused.length === 0) return inTime;
     return [...inTime, ...shelf.hitsOf(roused).map((hit): Line => [hit])].sort(compareLines);
+  }
+
+  /** Lines that were put by in one turn stand together, each hit alone. */
+  function byTurn(kept: readonly Kept[]): Kept[][] {
+    const turns: Kept[][] = [];
+    let latest = -1;
+    for (const one of kept) {
+      const its = shelf.turnOf(one);
+      if (its < 0 || its !== latest) turns.push([]);
+      turns.at(-1)?.push(one);
+      latest = its;
+    }
+    return turns;
   }
 
   function hitOf(kept: Kept): Hit | null {
@@ -364,7 +383,7 @@ export function correlator(options: CorrelatorOptions): Correlator {
 
 /** Lines that were put by lie in the order in which they came. */
 function compareHits(a: Hit, b: Hit): number {
-  return a.entry.time - b.entry.time || compareLines([a], [b]);
+  return compareLines([a], [b]);
 }
 
 /** Hit by requests for what should not be there. */

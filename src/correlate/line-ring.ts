@@ -31,6 +31,9 @@ export interface LineRing {
   /** -Infinity for a line that had to make room. */
   timeOf(place: number): number;
   clientOf(place: number): string;
+  /** Notes that lines are looked at together: in which turn. */
+  setTurn(place: number, turn: number): void;
+  turnOf(place: number): number;
   /** Null for a line that had to make room. */
   lineAt(place: number): LogLine | null;
   /** From now on, nobody needs lines older than `time`. */
@@ -46,6 +49,7 @@ interface Columns {
   /** Where its bytes begin, counted from the first byte ever added. */
   readonly starts: Float64Array;
   readonly lengths: Int32Array;
+  readonly turns: Float64Array;
   readonly numbers: Float64Array;
   readonly offsets: Float64Array;
   readonly sources: string[];
@@ -94,6 +98,7 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       grown.times[to] = columns.times[from] ?? 0;
       grown.starts[to] = columns.starts[from] ?? 0;
       grown.lengths[to] = columns.lengths[from] ?? 0;
+      grown.turns[to] = columns.turns[from] ?? 0;
       grown.numbers[to] = columns.numbers[from] ?? 0;
       grown.offsets[to] = columns.offsets[from] ?? 0;
       grown.sources[to] = columns.sources[from] ?? '';
@@ -135,6 +140,10 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       return next++;
     },
     timeOf: (place) => (place < oldest ? Number.NEGATIVE_INFINITY : (columns.times[place & (lines - 1)] ?? 0)),
+    setTurn(place, turn) {
+      columns.turns[place & (lines - 1)] = turn;
+    },
+    turnOf: (place) => columns.turns[place & (lines - 1)] ?? 0,
     clientOf: (place) => columns.clients[place & (lines - 1)] ?? '',
     lineAt(place) {
       if (place < oldest) return null;
@@ -156,6 +165,7 @@ function makeColumns(lines: number): Columns {
     times: new Float64Array(lines),
     starts: new Float64Array(lines),
     lengths: new Int32Array(lines),
+    turns: new Float64Array(lines),
     numbers: new Float64Array(lines),
     offsets: new Float64Array(lines),
     sources: [],

@@ -8,8 +8,8 @@ export interface QuietWindows {
   readonly timespanMs: number;
   /** False when a correlation may have to look at the line, which is not taken then. */
   sleepsOver(key: string, place: number, at: number): boolean;
-  /** Takes back the lines of the moment `at` that were slept over. */
-  takeBack(key: string, at: number): readonly Kept[];
+  /** Takes back the lines of a turn, the latest, that were slept over. */
+  takeBack(key: string, turn: number): readonly Kept[];
 }
 
 /** A line has a client and, being a request, a path; what else it has is not known before it is read as a whole. */
@@ -25,7 +25,7 @@ export function quietWindows(audience: Audience, sleeping: Sleepers, shelf: Shel
   return {
     timespanMs: track.store.timespanMs,
     sleepsOver: (key, place, at) => sleeping.sleepsOver(track, key, place, shelf.timeOf(place), at),
-    takeBack: (key, at) => sleeping.takeBack(track, key, at),
+    takeBack: (key, turn) => sleeping.takeBack(track, key, turn),
   };
 }
 

@@ -31,8 +31,8 @@ export interface Sleepers {
   awake(audience: Audience, hit: Hit, at: number, late: boolean): readonly Listener[];
   /** Whether a track sleeps through a line in time that is put by; a line that it does not sleep through is not taken. */
   sleepsOver(track: Track, key: string, place: number, time: number, at: number): boolean;
-  /** Takes back the lines of one moment that a track slept over last. */
-  takeBack(track: Track, key: string, time: number): readonly Kept[];
+  /** Takes back the lines of a turn that a track slept over last. */
+  takeBack(track: Track, key: string, turn: number): readonly Kept[];
   /** Something else than a line of the track's rule has come for this key. */
   wake(track: Track, key: string, at: number): void;
 }
@@ -113,9 +113,9 @@ export function sleepers(
       held.add(track.store, 1);
       return true;
     },
-    takeBack(track, key, time) {
+    takeBack(track, key, turn) {
       const trail = findGroup(track.store, key);
-      const taken = trail === undefined ? [] : shortenTrail(shelf, trail, time);
+      const taken = trail === undefined ? [] : shortenTrail(shelf, trail, turn);
       held.add(track.store, -taken.length);
       return taken;
     },

@@ -25,7 +25,9 @@ export type Kept = Hit | number;
 export interface Shelf {
   /** Epoch ms; -Infinity for a line that had to make room. */
   timeOf(kept: Kept): number;
-  /** In order of time, without those that had to make room. */
+  /** In which turn a line that is put by was looked at; -1 for a hit. */
+  turnOf(kept: Kept): number;
+  /** In order, those of one turn by what they say; without those that had to make room. */
   hitsOf(kept: readonly Kept[]): readonly Hit[];
 }
 
@@ -96,12 +98,12 @@ export function lengthenTrail(trail: Trail, kept: Kept[], one: Kept, time: numbe
   }
 }
 
-/** Takes back the lines of one moment, the newest of all, and gives them. */
-export function shortenTrail(shelf: Shelf, trail: Trail, time: number): readonly Kept[] {
+/** Takes back the lines of a turn, the last of all, and gives them. */
+export function shortenTrail(shelf: Shelf, trail: Trail, turn: number): readonly Kept[] {
   const { kept, start } = trail;
   if (kept === null) return [];
   let end = kept.length;
-  while (end > start && shelf.timeOf(kept[end - 1] as Kept) === time) end--; // end > 0
+  while (end > start && shelf.turnOf(kept[end - 1] as Kept) === turn) end--; // end > 0
   const taken = kept.splice(end);
   trail.held -= taken.length;
   return taken;

@@ -145,7 +145,7 @@ describe('a correlator that takes quiet lines by their bytes', () => {
           );
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   });
 
