@@ -5,6 +5,9 @@ import { findPowershell, findShellMark } from './shell-marks.ts';
 import { isSeparator, readWord, skipBlanks } from './shell-tokens.ts';
 import { PREFIX_COMMANDS, UNIX_COMMANDS, WINDOWS_COMMANDS } from './shell-words.ts';
 
+/** A command needs an argument, a separator or a path: one plain word is none. */
+const HINT = /[^\w.,:-]/;
+
 /**
  * Commands of Unix and Windows shells. A command stands at the start, after `;` `|` `&` or a line break (a spelled `\n` too), or
  * in `$(..)`, backticks, `<(..)`. Its word is read as the shell would, quotes, escapes and empty expansions taken out. Found are:
@@ -21,7 +24,7 @@ import { PREFIX_COMMANDS, UNIX_COMMANDS, WINDOWS_COMMANDS } from './shell-words.
 export const shell: Recogniser = {
   name: 'shell',
   needles: listNeedles(),
-  hint: null,
+  hint: HINT,
   recognise,
 };
 

@@ -6,6 +6,9 @@ import { EVENTS } from './markup-words.ts';
 import type { Recogniser, Recognition } from './recogniser.ts';
 import { findScript } from './script-idioms.ts';
 
+/** A mark of markup or of code, or a function that is passed on: words alone are none. */
+const HINT = /[^\w. ]|\.(?:call|apply|bind)/i;
+
 /**
  * Cross-site scripting, in lower case and once more with a script's `\x3c` escapes undone. Found are:
  *
@@ -20,7 +23,7 @@ import { findScript } from './script-idioms.ts';
 export const xss: Recogniser = {
   name: 'xss',
   needles: listNeedles(),
-  hint: null,
+  hint: HINT,
   recognise,
 };
 

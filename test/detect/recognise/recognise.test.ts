@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RECOGNISERS } from '../../../src/detect/recognise/recognise.ts';
+import { shell } from '../../../src/detect/recognise/shell.ts';
 import { sqli } from '../../../src/detect/recognise/sqli.ts';
+import { xss } from '../../../src/detect/recognise/xss.ts';
 
 describe('RECOGNISERS', () => {
   it('have names that are modifiers, each once', () => {
@@ -167,19 +169,36 @@ describe('every recogniser', () => {
     );
   });
 
-  it('finds no SQL in words that plain punctuation joins, which its hint leaves unread', () => {
-    const words = sqli.needles.map((needle) => needle.replace(/[^a-z_]/g, '')).filter((word) => word !== '');
-    const marks = [...'/.,:-%?', ''];
-    const word = fc.oneof(fc.constantFrom(...words), fc.constantFrom('or', 'and', 'union', 'like', 'from', '1', '.1'));
-    const text = fc.array(fc.tuple(word, fc.constantFrom(...marks)), { maxLength: 12 });
-    fc.assert(
-      fc.property(text, (pieces) => {
-        const plain = pieces.flat().join('');
-        expect(sqli.hint?.test(plain) === false ? sqli.recognise(plain) : null).toBeNull();
-      }),
-      { numRuns: 2000 },
-    );
-  });
+  it.each([sqli, shell, xss])(
+    'finds nothing in words that plain punctuation joins, which its hint leaves unread: $name',
+    (one) => {
+      const words = one.needles.map((needle) => needle.replace(/[^a-z_]/g, '')).filter((word) => word !== '');
+      const more = [
+        'or',
+        'union',
+        'from',
+        '1',
+        '.1',
+        'id',
+        'cat',
+        'etc',
+        'alert',
+        'document.cookie',
+        'window.open',
+        'x.call',
+      ];
+      const marks = [...'/.,:-%? ', ''];
+      const word = fc.oneof(fc.constantFrom(...words), fc.constantFrom(...more));
+      const text = fc.array(fc.tuple(word, fc.constantFrom(...marks)), { maxLength: 12 });
+      fc.assert(
+        fc.property(text, (pieces) => {
+          const plain = pieces.flat().join('');
+          expect(one.hint?.test(plain) === false ? one.recognise(plain) : null).toBeNull();
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
 
   // A quadratic step would take minutes at this size, and the test's limit is seconds.
   it.each(PIECES)('gets through 48 KiB of %j', (piece) => {
