@@ -72,6 +72,22 @@ describe('sightline batch --dry-run', () => {
     expect(idsOf(changed.stdout)).toEqual(idsOf(plain.stdout));
   });
 
+  it('prints, writes and tells the same with workers as without', async () => {
+    const path = join(folder, 'workers.log');
+    writeFileSync(path, `${lines.join('\n')}\nno log line\n`);
+    const run = async (count: number) => {
+      const [hits, rejects] = ['hits', 'rejects'].map((name) => join(folder, `workers-${count}-${name}.jsonl`));
+      const files = ['--hits', String(hits), '--rejects', String(rejects)];
+      const { code, stdout, stderr } = await dryRun(path, '--workers', String(count), ...files);
+      const told = stderr.replace(/read in .*/, '');
+      return { code, stdout, told, hits: readFileSync(String(hits)), rejects: readFileSync(String(rejects)) };
+    };
+    const [without, ...others] = await Promise.all([0, 1, 3].map(run));
+    expect(without).toMatchObject({ code: 0, told: expect.stringContaining('Incidents: 3') });
+    expect(without?.rejects.toString()).toContain('no log line');
+    for (const other of others) expect(other).toEqual(without);
+  });
+
   it('finds the same on standard input', async () => {
     const [plain, piped] = await Promise.all([
       dryRun(log),
@@ -250,6 +266,11 @@ describe('wrong usage', () => {
     [['batch', log, '--dry-run', '--config'], 'config'],
     [['batch', log, '--dry-run', '--rules', '/no/such/folder'], '/no/such/folder'],
     [['batch', log, '--pretty'], '--pretty'],
+    [['batch', log, '--dry-run', '--workers', '-1'], '--workers'],
+    [['batch', log, '--dry-run', '--workers', '65'], '--workers'],
+    [['batch', log, '--dry-run', '--workers', '1.5'], '--workers'],
+    [['batch', log, '--dry-run', '--workers', 'many'], '--workers'],
+    [['batch', log, '--dry-run', '--workers', '2', '--state', 'x.db'], '--workers'],
     [['batch', log], 'SIGHTLINE_CLIENT_ID'],
     [['batsh', log], 'batch'],
     [[], 'command'],

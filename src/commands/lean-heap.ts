@@ -11,7 +11,8 @@ const BALLAST_NUMBERS = 8192;
  * V8 lets the heap of a process grow to several times of what is alive before it looks for garbage, and its nursery with
  * it. A run that goes over gigabytes keeps some 60 MB alive and would hold 550 MB: on a web server that is not ours to
  * take. The nursery grows only when much in it stays alive, and never shrinks; Node.js takes its largest size on the
- * command line alone. So it is made to grow to its size at once, in one step, and then to grow no more. Measured on
+ * command line alone. So it is made to grow to its size at once, in one step, and then to grow no more. Threads that are started
+ * later have a nursery of that size from the beginning. Measured on
  * 124 MB of log: 221 MiB resident.
  */
 export function boundHeap(): void {
@@ -20,6 +21,7 @@ export function boundHeap(): void {
   const ballast: number[][] = [];
   while (nurseryMib() < NURSERY_MIB && ballast.length < MAX_BALLAST) ballast.push(Array(BALLAST_NUMBERS).fill(0));
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString(`--min-semi-space-size=${NURSERY_MIB}`);
 }
 
 /** Of one half: whole MiB, less the heads of its pages. */

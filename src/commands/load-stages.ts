@@ -8,6 +8,8 @@ import { targetLookup } from './targets.ts';
 /** The configuration of a run with what the command line says, and what both say to the stages. */
 export interface LoadedStages {
   readonly config: Config;
+  /** Where the rules are from. */
+  readonly ruleFolders: readonly string[];
   readonly stages: StageOptions & { readonly rules: RuleSet };
 }
 
@@ -24,5 +26,6 @@ export async function loadStages(
     { place: ['deliver', 'credentials_file'], value: given.credentials, name: '--credentials' },
   ]);
   const options = stageOptions(config, targetLookup(config.targets, given.target));
-  return { config, stages: { ...options, rules: await loadRules(ruleFolders(config.rules, given.rules)) } };
+  const folders = ruleFolders(config.rules, given.rules);
+  return { config, ruleFolders: folders, stages: { ...options, rules: await loadRules(folders) } };
 }

@@ -18,14 +18,18 @@ import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellSummary } from './run-summary.ts';
 import { parseTime } from './times.ts';
 
+const SEGMENT_BYTES = 512 * 1024;
+
 /** Carries out `sightline batch`. */
 export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): Promise<ExitCode> {
   const started = Date.now();
   const environment = readEnvironment();
-  const { config, stages: options } = await loadStages(given, environment);
+  const { config, ruleFolders, stages: options } = await loadStages(given, environment);
+  const { workers } = given;
   const stages = {
     ...options,
     sources: await findSources(given.files),
+    ...(workers < 2 ? {} : { apart: { workers, ruleFolders, segmentBytes: SEGMENT_BYTES } }),
     sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
     untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
   };

@@ -20,7 +20,7 @@ import type { Kept, Shelf } from './trail.ts';
 import { unpacker } from './unpacker.ts';
 
 export { type AllowEntry, allowList, mayAllow } from './allow-list.ts';
-export { isServed } from './answers.ts';
+export { isServed, type Served } from './answers.ts';
 export { COSTS, type CorrelatorCounts, type Cost } from './counts.ts';
 export type { Points } from './score.ts';
 export type { CorrelatorState } from './state.ts';

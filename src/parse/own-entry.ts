@@ -3,12 +3,15 @@ import type { LogLine } from '../model/line.ts';
 import { ownText, textPool } from '../model/own-text.ts';
 import { isReject, type LineParser } from './format.ts';
 
+/** What of an entry is known at once. */
+export type Glimpse = Pick<AccessLogEntry, 'line' | 'time' | 'client' | 'stem' | 'status'>;
+
 /**
  * A copy of an entry that owns its text, so that the chunk of the log it was cut from can be let go. Only what windows
  * group and count by is copied at once; the rest is parsed again when somebody asks. Most such entries wait in a window
  * and are dropped unread.
  */
-export function ownEntry(entry: AccessLogEntry, parse: LineParser): AccessLogEntry {
+export function ownEntry(entry: Glimpse, parse: LineParser): AccessLogEntry {
   return new OwnEntry(entry, parse);
 }
 
@@ -31,7 +34,7 @@ class OwnEntry implements AccessLogEntry, LogLine {
   readonly #parse: LineParser;
   #parsed: AccessLogEntry | null = null;
 
-  constructor(entry: AccessLogEntry, parse: LineParser) {
+  constructor(entry: Glimpse, parse: LineParser) {
     const { source, number, offset, length, text } = entry.line;
     this.source = source;
     this.number = number;

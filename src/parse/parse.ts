@@ -7,7 +7,7 @@ export type { ClientOptions } from './client.ts';
 export { FORMAT_NAMES, findFormat, formatText } from './find-format.ts';
 export { isReject, type LineParser, type LogFormat } from './format.ts';
 export type { JsonMapping } from './json-keys.ts';
-export { ownEntry } from './own-entry.ts';
+export { type Glimpse, ownEntry } from './own-entry.ts';
 export { SKIMMED, type Skimmer } from './skim.ts';
 
 export interface ParserOptions extends ClientOptions {

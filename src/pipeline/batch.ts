@@ -2,22 +2,18 @@ import { type ComposerOptions, composer } from '../compose/compose.ts';
 import type { Correlated, Correlator } from '../correlate/correlate.ts';
 import type { Sink } from '../deliver/deliver.ts';
 import type { Incident } from '../model/incident.ts';
-import type { LogLine } from '../model/line.ts';
 import type { Parcel, Receipt } from '../model/parcel.ts';
 import { countReceipt, countUp, emptyTally, type Tally } from '../model/tally.ts';
-import { isReject, type LogFormat } from '../parse/parse.ts';
-import {
-  type Feed,
-  interleave,
-  type LineTaker,
-  openSource,
-  type ReadOptions,
-  type Source,
-  type SourceFault,
-} from '../read/read.ts';
+import type { LogFormat } from '../parse/parse.ts';
+import { type Feed, interleave, openSource, type ReadOptions, type Source, type SourceFault } from '../read/read.ts';
+import { player } from './apart/play.ts';
+import { readApart } from './apart/read-apart.ts';
+import { openWorkers } from './apart/workers.ts';
+import { lineTaker } from './line-taker.ts';
 import { firstTime, formatChooser } from './probe.ts';
-import { type QuietMemory, quietLines, quietMemory } from './quiet-lines.ts';
-import { type Lane, openScan, type Scan, type ScanPlan } from './scan.ts';
+import { quietMemory } from './quiet-lines.ts';
+import { openScan, type ScanPlan } from './scan.ts';
+import { ticker } from './ticker.ts';
 
 /** What a batch run needs: plain options of each stage, and who wants to hear of what. */
 export interface BatchPlan extends ScanPlan {
@@ -32,6 +28,8 @@ export interface BatchPlan extends ScanPlan {
   /** Epoch ms: entries before `sinceMs`, or at `untilMs` and later, are skipped. */
   readonly sinceMs: number;
   readonly untilMs: number;
+  /** Absent: lines are scanned where they are correlated. The results are the same. */
+  readonly apart?: ApartPlan;
   /** Has the last word on an incident before it is delivered: null for none. */
   readonly confirm?: (incident: Incident) => Promise<Incident | null>;
   /** Hears of each format in use, before the first line of it is read. */
@@ -42,6 +40,16 @@ export interface BatchPlan extends ScanPlan {
   readonly onUndelivered: (parcel: Parcel, receipt: Receipt) => Promise<Receipt>;
   /** Hears of an incident once all that was new about it has been delivered, in as many bundles as there are receipts. */
   readonly onDelivered: (incident: Incident, receipts: readonly Receipt[]) => Promise<void>;
+}
+
+/** How lines are scanned in other threads. */
+export interface ApartPlan {
+  /** Threads. */
+  readonly workers: number;
+  /** The folders that the rules of the run are from. */
+  readonly ruleFolders: readonly string[];
+  /** Bytes scanned at a time, but for longer lines. */
+  readonly segmentBytes: number;
 }
 
 /** What a run has to tell beside its tally. */
@@ -63,6 +71,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const faults: SourceFault[] = [];
   const undelivered: Receipt[] = [];
   const formats = new Map<LogFormat, number>();
+  const { sinceMs, untilMs, apart } = plan;
   const { latenessMs } = plan.correlate;
   const chosen = formatChooser(plan.jsonFields);
   let bytesRead = 0;
@@ -71,10 +80,16 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const { correlation } = scan;
   const memory = quietMemory();
   const compose = composer(plan.compose);
+  const workers = apart === undefined ? null : openWorkers(apart, plan);
+  const rules = new Map(plan.rules.rules.map((rule) => [rule.id, rule]));
 
-  const feeds: Feed[] = [];
-  for (const source of plan.sources) feeds.push(await prepare(source));
-  for await (const reached of interleave(feeds, latenessMs)) await giveOut(correlation.advance(reached - latenessMs));
+  try {
+    const feeds: Feed[] = [];
+    for (const source of plan.sources) feeds.push(await prepare(source));
+    for await (const reached of interleave(feeds, latenessMs)) await giveOut(correlation.advance(reached - latenessMs));
+  } finally {
+    await workers?.close();
+  }
   await giveOut(correlation.end());
   return { tally, formats, faults, undelivered, correlator: correlation };
 
@@ -103,14 +118,19 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
       startsAt,
       async *open() {
         const opened = kept ?? (await openSource(source, options));
-        const takes = scanner(plan, scan, source.name, lane, memory, () => plan.onProgress(bytesRead, tally));
-        if (opened.shape === 'lines' && takes.sight !== null) {
-          yield* opened.take({ ...takes, sight: takes.sight });
-        } else {
+        const taker = { intake: scan, source: source.name, lane, memory, sinceMs, untilMs, ...plan.read };
+        const { take, sight } = lineTaker(taker);
+        const tick = ticker(lane, () => plan.onProgress(bytesRead, tally));
+        if (opened.shape !== 'lines' || sight === null) {
           yield* opened.map((line) => {
-            takes.take(line);
-            return takes.tick();
+            take(line);
+            return tick();
           });
+        } else if (workers === null || apart === undefined) {
+          yield* opened.take({ take, sight, tick });
+        } else {
+          const play = player({ scan, source: source.name, lane, tick, rules });
+          yield* readApart({ opened, format, workers, segmentBytes: apart.segmentBytes, play });
         }
         tally.lines += opened.skipped;
         tally.skipped += opened.skipped;
@@ -141,65 +161,4 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
       if (whole) await plan.onDelivered(incident, receipts);
     }
   }
-}
-
-/** After so many lines at the latest, and in each new hour of event time, a source tells how far its clock has come. */
-const TICK_LINES = 1024;
-const TICK_MS = 3_600_000;
-
-/** What is done with the lines of a source: parse, detect and correlate's intake share one hop. */
-interface Takes {
-  readonly sight: LineTaker<number>['sight'] | null;
-  take(line: LogLine): void;
-  /** To be asked after each line: how far the source's clock has come, when it is time to tell. */
-  tick(): number | undefined;
-}
-
-function scanner(
-  { sinceMs, untilMs, read: { maxLineBytes } }: Pick<BatchPlan, 'sinceMs' | 'untilMs' | 'read'>,
-  scan: Scan,
-  source: string,
-  lane: Lane,
-  memory: QuietMemory,
-  onTick: () => void,
-): Takes {
-  const { tally } = scan;
-  const skimmer = source === '-' || !scan.canBeQuiet ? null : lane.format.openSkimmer();
-  const quiet =
-    skimmer === null ? null : quietLines({ scan, source, lane, skimmer, maxLineBytes, sinceMs, untilMs, memory });
-  let nextTick = Number.NEGATIVE_INFINITY;
-  let untilTick = TICK_LINES;
-  return {
-    sight:
-      quiet === null
-        ? null
-        : (bytes, from, end, number, offset) => {
-            const newline = quiet.sight(bytes, from, end, number, offset);
-            if (newline >= 0) tally.lines++;
-            return newline;
-          },
-    take(line) {
-      tally.lines++;
-      const entry = lane.parse(line);
-      if (isReject(entry)) {
-        scan.noteReject(entry);
-        return;
-      }
-      const { time } = entry;
-      if (time < sinceMs || time >= untilMs) {
-        tally.skipped++;
-        return;
-      }
-      if (time > lane.clock) lane.clock = time;
-      if (quiet?.take(entry) !== true) scan.take(entry, lane.clock);
-    },
-    tick() {
-      if (--untilTick > 0 && lane.clock < nextTick) return undefined;
-      if (lane.clock === Number.NEGATIVE_INFINITY) return undefined;
-      untilTick = TICK_LINES;
-      nextTick = (Math.floor(lane.clock / TICK_MS) + 1) * TICK_MS;
-      onTick();
-      return lane.clock;
-    },
-  };
 }

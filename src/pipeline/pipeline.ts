@@ -1,5 +1,5 @@
 /** The beam: how the stages are joined for a batch run and for a live run. */
-export { type BatchPlan, type BatchResult, runBatch } from './batch.ts';
+export { type ApartPlan, type BatchPlan, type BatchResult, runBatch } from './batch.ts';
 export {
   type Committed,
   type FileHooks,

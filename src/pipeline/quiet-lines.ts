@@ -44,7 +44,7 @@ interface Request {
 }
 
 export interface QuietOptions {
-  readonly scan: Scan;
+  readonly scan: Pick<Scan, 'quietBits' | 'mayAllow' | 'takeQuiet'>;
   readonly memory: QuietMemory;
   readonly source: string;
   readonly lane: Lane;
@@ -83,7 +83,7 @@ export function quietLines(options: QuietOptions): QuietLines {
   const { scan, memory, source, lane, skimmer, maxLineBytes, sinceMs, untilMs } = options;
   const { clients, users, hosts, requests, referers, agents, statuses } = memory;
   const { places, hashes } = skimmer;
-  /** The bytes of the line that was left last, if something is to be learned of it. */
+  /** The bytes of the line that was left, until it is taken, if something is to be learned of it. */
   let left: Buffer | null = null;
   /** Of the line that was sighted last. */
   const place = { from: 0, to: 0, number: 0, offset: 0 };
@@ -125,7 +125,7 @@ export function quietLines(options: QuietOptions): QuietLines {
     sight(bytes, from, end, number, offset) {
       left = null;
       // Before the first line there may be a byte order mark.
-      if (number === 1) return -1;
+      if (offset === 0) return -1;
       const newline = skimmer.skim(bytes, from, end);
       if (newline < 0) return -1;
       const to = bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
@@ -154,24 +154,26 @@ export function quietLines(options: QuietOptions): QuietLines {
     },
     take(entry) {
       if (left === null) return false;
+      const bytes = left;
+      left = null; // A last line without a newline may come without having been sighted.
       const bits = scan.quietBits(entry);
       const { stem, client, host, status } = entry;
       const isOrigin = ORIGIN_FORM.test(entry.request ?? '');
       const isRequest = (bits & Quiet.REQUEST) !== 0 && stem !== null && isOrigin;
       const request = isRequest ? { stem: ownText(stem), serves: isServed({ ...entry, status: 200, bytes: 1 }) } : null;
       const known = scan.mayAllow(client) ? null : ownText(client);
-      note(requests, left, REQUEST, request);
-      note(clients, left, CLIENT, known);
-      note(referers, left, REFERER, (bits & Quiet.REFERER) !== 0);
-      note(agents, left, AGENT, (bits & Quiet.AGENT) !== 0);
+      note(requests, bytes, REQUEST, request);
+      note(clients, bytes, CLIENT, known);
+      note(referers, bytes, REFERER, (bits & Quiet.REFERER) !== 0);
+      note(agents, bytes, AGENT, (bits & Quiet.AGENT) !== 0);
       if ((bits & Quiet.OTHERS) !== 0 && isOrigin) {
-        note(users, left, USER, true);
-        note(hosts, left, HOST, host === null ? null : ownText(host));
+        note(users, bytes, USER, true);
+        note(hosts, bytes, HOST, host === null ? null : ownText(host));
       }
       isRestQuiet = (bits & bitsOfRest()) === bitsOfRest();
       statuses[(status ?? -1) + 1] = (bits & Quiet.STATUS) !== 0;
       if (bits !== ALL_QUIET || request === null || known === null) return false;
-      give(left, request, known, host);
+      give(bytes, request, known, host);
       return true;
     },
   };

@@ -44,6 +44,8 @@ export interface Scan {
   open(source: string, format: LogFormat): Lane;
   /** Holds an entry against the rules and hands on what came of it. */
   take(entry: AccessLogEntry, clock: number): void;
+  /** Hands on what came of an entry that was held against the rules already. */
+  takeDetected(entry: AccessLogEntry, hits: readonly Hit[], clock: number): void;
   /** False when every line has to be taken as an entry. */
   readonly canBeQuiet: boolean;
   /** As a detector has it. */
@@ -89,7 +91,7 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
   /** Of a line that only the rule for every request hits. */
   function quietHitOf(line: LogLine): Hit {
     const entry = reread(line);
-    const [hit] = entry === null ? [] : detect(entry);
+    const [hit] = entry === null ? [] : detect.universalHits(entry);
     if (hit === undefined) throw new Error(`line ${line.number} of ${line.source} was a request once but not twice`);
     return hit;
   }
@@ -112,6 +114,24 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
     plan.onHit(hit);
   }
 
+  function takeDetected(entry: AccessLogEntry, hits: readonly Hit[], clock: number): void {
+    countParsed(entry.time);
+    const reason = hits.length === 0 ? null : allowed(entry);
+    if (reason !== null) {
+      countUp(tally.allowed, reason);
+      return;
+    }
+    let alerts = false;
+    for (const hit of hits) {
+      if (!hit.rule.alerts) continue;
+      alerts = true;
+      noteHit(hit);
+    }
+    if (alerts) tally.hitLines++;
+    else correlation.learn(entry, clock);
+    if (hits.length > 0) correlation.take(hits, clock);
+  }
+
   return {
     tally,
     correlation,
@@ -129,24 +149,8 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
       countParsed(line.time);
       correlation.takeQuiet(line, clock);
     },
-    take(entry, clock) {
-      countParsed(entry.time);
-      const hits = detect(entry);
-      const reason = hits.length === 0 ? null : allowed(entry);
-      if (reason !== null) {
-        countUp(tally.allowed, reason);
-        return;
-      }
-      let alerts = false;
-      for (const hit of hits) {
-        if (!hit.rule.alerts) continue;
-        alerts = true;
-        noteHit(hit);
-      }
-      if (alerts) tally.hitLines++;
-      else correlation.learn(entry, clock);
-      if (hits.length > 0) correlation.take(hits, clock);
-    },
+    take: (entry, clock) => takeDetected(entry, detect(entry), clock),
+    takeDetected,
   };
 }
 

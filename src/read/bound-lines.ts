@@ -13,6 +13,8 @@ export interface LineBounder {
   bound(chunk: Buffer): Buffer;
   /** What was left out of the line that starts at the offset; to be asked once for each line, in order. */
   takeElision(lineOffset: number): Elision | null;
+  /** What was left out of lines that start before the offset; to be asked in order, in the place of `takeElision`. */
+  takeNextElision(beforeOffset: number): Elision | null;
 }
 
 /** A byte order mark and a carriage return do not count, and one byte more shows that the line is too long. */
@@ -59,7 +61,15 @@ export function lineBounder(maxLineBytes: number, startOffset = 0): LineBounder 
       return cut < end ? Buffer.concat([chunk.subarray(0, cut), chunk.subarray(end)]) : chunk;
     },
     takeElision(start) {
-      return elisions[0]?.lineOffset === start ? (elisions.shift() ?? null) : null;
+      return takeElision(elisions, start);
+    },
+    takeNextElision(beforeOffset) {
+      return (elisions[0]?.lineOffset ?? Number.POSITIVE_INFINITY) < beforeOffset ? (elisions.shift() ?? null) : null;
     },
   };
+}
+
+/** Takes that of the line that starts at the offset out of those that are left, if it is the first of them. */
+export function takeElision(elisions: Elision[], lineOffset: number): Elision | null {
+  return elisions[0]?.lineOffset === lineOffset ? (elisions.shift() ?? null) : null;
 }

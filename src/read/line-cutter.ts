@@ -18,7 +18,7 @@ export interface LineCutter {
 }
 
 /** What becomes of the bytes between newlines, wherever they come from. Bounder and cutter start at the same offset. */
-export function lineCutter(framing: Framing, bounder: LineBounder, startOffset = 0): LineCutter {
+export function lineCutter(framing: Framing, bounder: Pick<LineBounder, 'takeElision'>, startOffset = 0): LineCutter {
   const { source, maxLineBytes, ledger } = framing;
   let nextOffset = startOffset;
 

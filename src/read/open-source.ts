@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import type { LogLine } from '../model/line.ts';
 import type { Reject } from '../model/reject.ts';
 import { lineBounder } from './bound-lines.ts';
+import { cutSegments, type Segment } from './cut-segments.ts';
 import type { Source } from './find-sources.ts';
 import { type Framing, UTF8_BOM } from './framing.ts';
 import { jsonFramer } from './json-framer.ts';
@@ -56,6 +57,11 @@ export interface OpenSource {
    * shape `lines`.
    */
   take<T>(taker: LineTaker<T>): AsyncIterable<T>;
+  /**
+   * The lines in segments of about so many bytes, for {@link takeSegment} elsewhere: nothing is rejected, skipped or
+   * counted here. Only for the shape `lines`.
+   */
+  cut(segmentBytes: number): AsyncGenerator<Segment>;
   /** Why the source was not read to its end, as far as it has been read. */
   readonly fault: SourceFault | null;
   /** Lines read so far: those given to `onLine` or to `onReject`, and the skipped ones. */
@@ -111,6 +117,13 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
     mapped = true;
   }
 
+  function beginBytes(): AsyncGenerator<Buffer> {
+    begin();
+    if (shape !== 'lines') throw new Error('only lines can be taken as bytes');
+    reading.chunkBytes = TAKEN_CHUNK_BYTES;
+    return readBytes();
+  }
+
   async function* mapLines<T>(onLine: (line: LogLine) => T | undefined): AsyncGenerator<T> {
     const bounder = lineBounder(framing.maxLineBytes);
     const framer = lineFramer(framing, bounder, onLine);
@@ -145,12 +158,8 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
       begin();
       return shape === 'lines' ? mapLines(onLine) : mapElements(onLine);
     },
-    take(taker) {
-      begin();
-      if (shape !== 'lines') throw new Error('only lines can be taken as bytes');
-      reading.chunkBytes = TAKEN_CHUNK_BYTES;
-      return takeLines(readBytes(), framing, taker);
-    },
+    take: (taker) => takeLines(beginBytes(), framing, taker),
+    cut: (segmentBytes) => cutSegments(beginBytes(), framing.maxLineBytes, segmentBytes),
     get fault() {
       return fault;
     },

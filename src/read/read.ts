@@ -1,3 +1,4 @@
+export type { Segment } from './cut-segments.ts';
 export { findSources, type Source } from './find-sources.ts';
 export type { FollowLedger } from './follow/chunk-lines.ts';
 export type {
@@ -13,4 +14,4 @@ export { openWholeFiles, type WholeOptions } from './follow/whole-files.ts';
 export { type Feed, interleave } from './interleave.ts';
 export { DEFAULT_MAX_LINE_BYTES, type OpenSource, openSource, type ReadOptions, type Shape } from './open-source.ts';
 export type { SourceFault, SourceFaultCode } from './source-fault.ts';
-export type { LineTaker } from './take-lines.ts';
+export { type LineTaker, takeSegment } from './take-lines.ts';

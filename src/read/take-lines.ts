@@ -1,7 +1,8 @@
 import type { LogLine } from '../model/line.ts';
-import { lineBounder } from './bound-lines.ts';
+import { lineBounder, takeElision } from './bound-lines.ts';
+import type { Segment } from './cut-segments.ts';
 import type { Framing } from './framing.ts';
-import { lineCutter } from './line-cutter.ts';
+import { type LineCutter, lineCutter } from './line-cutter.ts';
 
 /** What becomes of lines, looked at as bytes first. */
 export interface LineTaker<T> {
@@ -15,6 +16,8 @@ export interface LineTaker<T> {
   /** Called after each line. */
   tick(): T | undefined;
 }
+
+type Taker = Omit<LineTaker<unknown>, 'tick'>;
 
 const NEWLINE = 0x0a;
 
@@ -31,25 +34,6 @@ export async function* takeLines<T>(
   const cutter = lineCutter(framing, bounder);
   let rest: Buffer | null = null;
 
-  /** Takes one line, and says where the next one begins; -1 when there is no whole line. */
-  function takeOne(bytes: Buffer, from: number): number {
-    const offset = cutter.nextOffset;
-    const sighted = taker.sight(bytes, from, bytes.length, cutter.lines + 1, offset);
-    if (sighted >= 0) {
-      cutter.pass(sighted - from);
-      return sighted + 1;
-    }
-    const newline = bytes.indexOf(NEWLINE, from);
-    if (newline < 0) return -1;
-    cut(bytes, from, newline);
-    return newline + 1;
-  }
-
-  function cut(bytes: Buffer, from: number, to: number): void {
-    const line = cutter.cut(bytes.toString('latin1', from, to));
-    if (line !== undefined) taker.take(line);
-  }
-
   for await (const read of chunks) {
     const chunk = bounder.bound(read);
     let from = 0;
@@ -59,14 +43,14 @@ export async function* takeLines<T>(
         if (chunk.length > 0) rest = Buffer.concat([rest, chunk]);
         continue;
       }
-      takeOne(Buffer.concat([rest, chunk.subarray(0, newline + 1)]), 0);
+      takeOne(cutter, taker, Buffer.concat([rest, chunk.subarray(0, newline + 1)]), 0);
       rest = null;
       from = newline + 1;
       const result = taker.tick();
       if (result !== undefined) yield result;
     }
     while (from < chunk.length) {
-      const next = takeOne(chunk, from);
+      const next = takeOne(cutter, taker, chunk, from);
       if (next < 0) break;
       from = next;
       const result = taker.tick();
@@ -75,7 +59,35 @@ export async function* takeLines<T>(
     if (from < chunk.length) rest = Buffer.from(chunk.subarray(from));
   }
   if (rest === null) return;
-  cut(rest, 0, rest.length);
+  cutOne(cutter, taker, rest, 0, rest.length);
   const result = taker.tick();
   if (result !== undefined) yield result;
+}
+
+/** Takes the lines of a segment, as `takeLines` takes those of a whole source; they are numbered from 1 on. */
+export function takeSegment({ bytes, offset, elisions }: Segment, framing: Framing, taker: Taker): void {
+  const left = [...elisions];
+  const cutter = lineCutter(framing, { takeElision: (start) => takeElision(left, start) }, offset);
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
+  for (let from = 0; from < end; ) from = takeOne(cutter, taker, bytes, from);
+  if (end < bytes.length) cutOne(cutter, taker, bytes, end, bytes.length);
+}
+
+/** Takes one line, and says where the next one begins; -1 when there is no whole line. */
+function takeOne(cutter: LineCutter, taker: Taker, bytes: Buffer, from: number): number {
+  const offset = cutter.nextOffset;
+  const sighted = taker.sight(bytes, from, bytes.length, cutter.lines + 1, offset);
+  if (sighted >= 0) {
+    cutter.pass(sighted - from);
+    return sighted + 1;
+  }
+  const newline = bytes.indexOf(NEWLINE, from);
+  if (newline < 0) return -1;
+  cutOne(cutter, taker, bytes, from, newline);
+  return newline + 1;
+}
+
+function cutOne(cutter: LineCutter, taker: Taker, bytes: Buffer, from: number, to: number): void {
+  const line = cutter.cut(bytes.toString('latin1', from, to));
+  if (line !== undefined) taker.take(line);
 }

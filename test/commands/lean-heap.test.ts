@@ -33,3 +33,22 @@ it('makes the nursery grow to its size at once, and never beyond', () => {
 it('bounds what would grow beyond otherwise', () => {
   expect(nurseryOf({ bound: false })[2]).toBeGreaterThan(8);
 });
+
+it('gives threads that are started later as large a nursery from the beginning', () => {
+  const program = `
+    import { Worker } from 'node:worker_threads';
+    import { boundHeap } from ${JSON.stringify(MODULE)};
+    const inside = \`
+      import { getHeapSpaceStatistics } from 'node:v8';
+      import { parentPort } from 'node:worker_threads';
+      const nursery = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+      parentPort.postMessage(Math.ceil((nursery.space_used_size + nursery.space_available_size) / 2 ** 20));\`;
+    const measure = () => new Promise((done) => new Worker(inside, { eval: true }).once('message', done));
+    const before = await measure();
+    boundHeap();
+    console.log(JSON.stringify([before, await measure()]));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  const [before, after] = JSON.parse(output);
+  expect(before).toBeLessThan(8);
+  expect(after).toBe(8);
+});

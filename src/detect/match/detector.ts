@@ -27,6 +27,8 @@ export interface Detector {
   readonly counts: Readonly<DetectorCounts>;
   /** The rules that match every entry with a request line, whatever else it says, in the order of the rules. */
   readonly universal: readonly Rule[];
+  /** The hits of those rules alone on an entry with a request line, in their order: all hits of one that is quiet. */
+  readonly universalHits: (entry: AccessLogEntry) => readonly Hit[];
   /** False when some rule cannot be decided by parts of entries: no {@link Quiet} bit is ever set. */
   readonly canBeQuiet: boolean;
   /**
@@ -44,6 +46,7 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
   const rules = ruleSet.compiled.filter((rule) => rule.isForAccessLogs);
   const counts: DetectorCounts = { cut: 0, viewsScanned: 0, partsJudged: 0, evaluated: 0 };
   const prefilter = new Prefilter(rules, counts);
+  const universal = rules.filter(isUniversal);
   const suppressing = new Set<RuleFilter>();
   let subject: Subject | null = null;
   let latest: AccessLogEntry | null = null;
@@ -76,7 +79,13 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
   };
   return Object.assign(detect, {
     counts,
-    universal: rules.filter(isUniversal).map(({ rule }) => rule),
+    universal: universal.map(({ rule }) => rule),
+    universalHits(entry: AccessLogEntry) {
+      subject = null;
+      latest = entry;
+      const owned = own(entry);
+      return universal.map((rule) => hitOf(rule, owned, subjectOf(), prefilter));
+    },
     canBeQuiet: prefilter.canBeQuiet,
     quietBits: (entry: AccessLogEntry) => prefilter.quietBits(entry),
   });

@@ -87,6 +87,7 @@ describe.each(SETS)('the quiet bits of %s', (_, load) => {
         if (bits !== ALL) return;
         quiet += 1;
         expect(detect(entry).map(({ rule: { id } }) => id)).toEqual(detect.universal.map(({ id }) => id));
+        expect(detect.universalHits(entry)).toEqual(detect(entry));
       }),
       { numRuns: 600 },
     );

@@ -1,0 +1,142 @@
+import { mayAllow, type QuietLine } from '../../correlate/correlate.ts';
+import { detector, type RuleSet } from '../../detect/detect.ts';
+import type { Reject } from '../../model/reject.ts';
+import { findFormat, parser } from '../../parse/parse.ts';
+import { takeSegment } from '../../read/read.ts';
+import { type Intake, lineTaker, type Takes } from '../line-taker.ts';
+import { quietMemory } from '../quiet-lines.ts';
+import {
+  AMOUNTS_WIDTH,
+  type Findings,
+  PLACES_WIDTH,
+  type QuietRows,
+  type Task,
+  type ToldLine,
+  type WorkerPlan,
+} from './findings.ts';
+
+/** Texts that are known by number before a worker begins anew. */
+const MAX_TEXTS = 65_536;
+const FIRST_ROWS = 4096;
+
+/** Scans segments, whatever source they come from: all that can be known of lines without the lines before them. */
+export function segmentScanner(plan: WorkerPlan, rules: RuleSet): (task: Task) => Findings {
+  const { client, allow, read, jsonFields, sinceMs, untilMs } = plan;
+  const memory = quietMemory();
+  const takers = new Map<string, Takes>();
+  const rows = quietRows();
+  const tally = { lines: 0, skipped: 0 };
+  let told: (ToldLine | Reject)[] = [];
+  const filtered: string[] = [];
+  const detect = detector(rules, {
+    own: (entry) => entry, // What is told is a copy.
+    onFiltered: ({ title }) => filtered.push(title),
+  });
+
+  const intake: Intake = {
+    tally,
+    canBeQuiet: true,
+    quietBits: detect.quietBits,
+    mayAllow: mayAllow(allow),
+    takeQuiet: rows.add,
+    take(entry) {
+      const { line, time, client: requester, stem, status } = entry;
+      const hits = detect(entry).map(({ rule, match, observables }) => ({ rule: rule.id, match, observables }));
+      told.push({ line, time, client: requester, stem, status, hits, filtered: filtered.splice(0) });
+    },
+    noteReject(reject) {
+      told.push(reject);
+    },
+  };
+
+  function takerOf(format: string): Takes {
+    const known = takers.get(format);
+    if (known !== undefined) return known;
+    const found = findFormat(format, jsonFields);
+    const lane = { format: found, parse: parser({ ...client, format: found }), clock: Number.NEGATIVE_INFINITY };
+    const taker = lineTaker({ intake, source: '', lane, memory, ...read, sinceMs, untilMs });
+    takers.set(format, taker);
+    return taker;
+  }
+
+  return ({ source, format, buffer, length, offset, elisions }) => {
+    const ledger = { lines: 0, skipped: 0 };
+    const { take, sight } = takerOf(format);
+    if (sight === null) throw new Error(`lines of the format ${format} cannot be told by their bytes`);
+    tally.skipped = 0;
+    const framing = { source, ...read, ledger, onReject: intake.noteReject };
+    takeSegment({ bytes: Buffer.from(buffer, 0, length), offset, elisions }, framing, { sight, take });
+    const findings = {
+      buffer,
+      lines: ledger.lines,
+      skipped: ledger.skipped + tally.skipped,
+      told,
+      ...rows.take(),
+    };
+    told = [];
+    return findings;
+  };
+}
+
+interface Rows {
+  add(line: QuietLine): void;
+  /** Takes out what was added since the last call. */
+  take(): Pick<Findings, 'quiet' | 'texts' | 'beginsAnew'>;
+}
+
+function quietRows(): Rows {
+  let places = new Int32Array(FIRST_ROWS * PLACES_WIDTH);
+  let amounts = new Float64Array(FIRST_ROWS * AMOUNTS_WIDTH);
+  let count = 0;
+  let numbers = new Map<string, number>();
+  let texts: string[] = [];
+  let beginsAnew = true;
+
+  function numberOf(text: string): number {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    const number = numbers.size;
+    numbers.set(text, number);
+    texts.push(text);
+    return number;
+  }
+
+  function grow(): void {
+    const [smallerPlaces, smallerAmounts] = [places, amounts];
+    places = new Int32Array(smallerPlaces.length * 2);
+    places.set(smallerPlaces);
+    amounts = new Float64Array(smallerAmounts.length * 2);
+    amounts.set(smallerAmounts);
+  }
+
+  return {
+    add({ number, from, to, client, served, time, offset }) {
+      if ((count + 1) * PLACES_WIDTH > places.length) grow();
+      const place = count * PLACES_WIDTH;
+      places[place] = number;
+      places[place + 1] = from;
+      places[place + 2] = to;
+      places[place + 3] = numberOf(client);
+      places[place + 4] = served === null ? -1 : numberOf(served.stem);
+      places[place + 5] = served === null || served.host === null ? -1 : numberOf(served.host);
+      const amount = count * AMOUNTS_WIDTH;
+      amounts[amount] = time;
+      amounts[amount + 1] = offset;
+      amounts[amount + 2] = served === null ? 0 : served.bytes;
+      count++;
+    },
+    take() {
+      const quiet: QuietRows = {
+        count,
+        places: places.slice(0, count * PLACES_WIDTH),
+        amounts: amounts.slice(0, count * AMOUNTS_WIDTH),
+      };
+      const taken = { quiet, texts, beginsAnew };
+      count = 0;
+      texts = [];
+      beginsAnew = numbers.size > MAX_TEXTS;
+      if (beginsAnew) numbers = new Map();
+      return taken;
+    },
+  };
+}
