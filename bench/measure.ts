@@ -13,7 +13,8 @@ export interface Usage {
 }
 
 // The shell's own clock counts milliseconds, GNU time hundredths; only GNU time knows of memory.
-const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>"$ERRORS"';
+// Not to /dev/null: grep would be content with the first match.
+const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >"$OUTPUT" 2>"$ERRORS"';
 const GNU_TIME = '/usr/bin/time';
 const hasGnuTime = existsSync(GNU_TIME) && spawnSync(GNU_TIME, ['-f', '%M', 'true']).status === 0;
 
@@ -23,12 +24,12 @@ const hasGnuTime = existsSync(GNU_TIME) && spawnSync(GNU_TIME, ['-f', '%M', 'tru
  */
 export function measure(command: readonly string[], asksGnuTime = hasGnuTime): Usage {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-measure-'));
-  const [errors, peak] = [join(folder, 'errors'), join(folder, 'peak')];
+  const [output, errors, peak] = [join(folder, 'output'), join(folder, 'errors'), join(folder, 'peak')];
   try {
     const wrapped = asksGnuTime ? [GNU_TIME, '-f', '%M', '-o', peak, ...command] : command;
     const { status, stderr, error } = spawnSync('bash', ['-c', TIMED, 'bash', ...wrapped], {
       encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C', ERRORS: errors },
+      env: { ...process.env, LC_ALL: 'C', OUTPUT: output, ERRORS: errors },
     });
     if (error !== undefined) throw error;
     if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}: ${readFileSync(errors, 'utf8')}`);
