@@ -44,7 +44,7 @@ it('reads of a file that has grown and was renamed and compressed only what is n
 });
 
 it('goes on night after night with the incidents of one whole run', async () => {
-  const log = [...makeLog({ lines: 8000, stepMs: 1500 })].join('');
+  const log = [...makeLog({ lines: 5000, stepMs: 2400 })].join('');
   writeFileSync(join(folder, 'access.log'), log);
   const plain = await batch('access.log', '--quiet');
   const parts: string[] = [];

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { makeLog } from '../../../bench/make-log.ts';
-import { DEFAULT_RULES, loadRules } from '../../../src/detect/detect.ts';
-import { BATCH_DEFAULTS } from '../../../src/index.ts';
-import { findFormat } from '../../../src/parse/parse.ts';
-import { openWorkers } from '../../../src/pipeline/apart/workers.ts';
-import { type ApartPlan, type BatchPlan, runBatch } from '../../../src/pipeline/pipeline.ts';
-import { findSources } from '../../../src/read/read.ts';
-import { hitLine, rejectLine } from '../../../src/report/report.ts';
-import { logLine, NOON, sampleLog } from '../../support/logs.ts';
+import { makeLog } from '../../bench/make-log.ts';
+import { DEFAULT_RULES, loadRules } from '../../src/detect/detect.ts';
+import { BATCH_DEFAULTS } from '../../src/index.ts';
+import { findFormat } from '../../src/parse/parse.ts';
+import { openWorkers } from '../../src/pipeline/apart/workers.ts';
+import { type ApartPlan, type BatchPlan, runBatch } from '../../src/pipeline/pipeline.ts';
+import { findSources } from '../../src/read/read.ts';
+import { hitLine, rejectLine } from '../../src/report/report.ts';
+import { logLine, NOON, sampleLog } from '../support/logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-workers-'));
 const filter = join(folder, 'filter.yml');
@@ -30,7 +30,7 @@ const ruleFolders = [
   filter,
 ];
 const rules = await loadRules(ruleFolders);
-const SAMPLES = join(import.meta.dirname, '..', '..', '..', 'samples', '*.log');
+const SAMPLES = join(import.meta.dirname, '..', '..', 'samples', '*.log');
 
 function write(name: string, content: string | Buffer): string {
   const path = join(folder, name);
