@@ -195,7 +195,7 @@ describe('every recogniser', () => {
           const plain = pieces.flat().join('');
           expect(one.hint?.test(plain) === false ? one.recognise(plain) : null).toBeNull();
         }),
-        { numRuns: 2000 },
+        { numRuns: 700 },
       );
     },
   );

@@ -10,7 +10,7 @@ import { codeOf, newPath } from './states.ts';
 const KILLS = 30;
 
 function start(path: string): { child: ChildProcess; output: Promise<string>; begun: Promise<unknown> } {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), path], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'state', 'crash-child.ts'), path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return { child, output: text(child.stdout), begun: once(child.stdout, 'data') };
