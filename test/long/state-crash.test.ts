@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openState, type State } from '../../src/state/state.ts';
-import { codeOf, newPath } from './states.ts';
+import { codeOf, newPath } from '../state/states.ts';
 
 const KILLS = 30;
 
