@@ -1,4 +1,4 @@
-import type { AccessLogEntry } from '../model/entry.ts';
+import { type AccessLogEntry, bareEntry } from '../model/entry.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Hit } from '../model/hit.ts';
 import type { LogLine } from '../model/line.ts';
@@ -61,27 +61,7 @@ function restoreEntry(
   const entry = reread(line);
   if (entry !== null && entry.time === time && entry.client === client) return entry;
   counts.costs['lines-not-reread']++;
-  return {
-    line,
-    time,
-    client,
-    peer: null,
-    user: null,
-    request: null,
-    method: null,
-    target: null,
-    stem: null,
-    query: null,
-    protocol: null,
-    status: null,
-    bytes: null,
-    referer: null,
-    userAgent: null,
-    host: null,
-    port: null,
-    durationMs: null,
-    extra: null,
-  };
+  return bareEntry({ line, time, client });
 }
 
 function itemAt<Item>(items: readonly Item[], place: number): Item {

@@ -38,3 +38,28 @@ export interface AccessLogEntry {
   /** Other logged values by Sigma name (`cs-cookie`, `cs-content-type`, `cs-bytes`, `s-ip`), or by header name in lower case. */
   readonly extra: Readonly<Record<string, string>> | null;
 }
+
+/** An entry that tells nothing but its line, its time and its client. */
+export function bareEntry({ line, time, client }: Pick<AccessLogEntry, 'line' | 'time' | 'client'>): AccessLogEntry {
+  return {
+    line,
+    time,
+    client,
+    peer: null,
+    user: null,
+    request: null,
+    method: null,
+    target: null,
+    stem: null,
+    query: null,
+    protocol: null,
+    status: null,
+    bytes: null,
+    referer: null,
+    userAgent: null,
+    host: null,
+    port: null,
+    durationMs: null,
+    extra: null,
+  };
+}

@@ -1,4 +1,4 @@
-import type { AccessLogEntry } from '../../model/entry.ts';
+import { type AccessLogEntry, bareEntry } from '../../model/entry.ts';
 import { holds } from '../match/evaluate.ts';
 import { itemsOf, type Node } from '../match/node.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
@@ -38,27 +38,11 @@ export function costOfHead(node: Node): number {
 }
 
 /** An entry of which method and protocol are still to be told. */
-const NOTHING: AccessLogEntry = {
+const NOTHING = bareEntry({
   line: { source: '', number: 0, offset: 0, length: 0, text: '' },
   time: 0,
   client: '',
-  peer: null,
-  user: null,
-  request: null,
-  method: null,
-  target: null,
-  stem: null,
-  query: null,
-  protocol: null,
-  status: null,
-  bytes: null,
-  referer: null,
-  userAgent: null,
-  host: null,
-  port: null,
-  durationMs: null,
-  extra: null,
-};
+});
 
 /** Methods and protocols are never decoded: nothing is counted. */
 function headHolds(node: Node, entry: AccessLogEntry): boolean {
