@@ -51,7 +51,7 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
   let subject: Subject | null = null;
   let latest: AccessLogEntry | null = null;
   const subjectOf = (): Subject => {
-    if (subject === null && latest !== null) subject = new Subject(latest, DEFAULT_LIMITS, counts);
+    if (subject === null && latest !== null) subject = new Subject(latest, DEFAULT_LIMITS, counts, prefilter.pool);
     return subject as Subject; // an entry is set before anything can ask
   };
   const detect = (entry: AccessLogEntry): readonly Hit[] => {

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../../address/address.ts';
 import type { Subject, Value } from '../view/subject.ts';
+import type { Text } from '../view/text.ts';
 import type { View } from '../view/view.ts';
 import type { Matcher, Span } from './matcher.ts';
 import type { Item, Node, TextTest } from './node.ts';
@@ -17,11 +18,24 @@ const NO_SPAN: Span = { start: 0, end: 0 };
 /** What is known of the matchers before they are tried on an entry. */
 export interface Possibilities {
   isPossible(item: Item, matcher: number): boolean;
+  /** Whether it may match that text, of all that the field has. */
+  isPossibleIn(text: Text, item: Item, matcher: number): boolean;
+  /** Hears that it does not match that text. */
+  ruleOut(text: Text, item: Item, matcher: number): void;
   /** Whether the matcher is known to match a value of its field. */
   isCertain(item: Item, matcher: number): boolean;
   /** Whether a numbered condition holds. */
   isHeld(atom: number): boolean;
 }
+
+/** Nothing is known: every matcher is tried. */
+export const UNKNOWN: Possibilities = {
+  isPossible: () => true,
+  isPossibleIn: () => true,
+  ruleOut: () => {},
+  isCertain: () => false,
+  isHeld: () => false,
+};
 
 export function holds(node: Node, subject: Subject, possible: Possibilities): boolean {
   switch (node.type) {
@@ -55,9 +69,9 @@ export function find(item: Item, subject: Subject, possible: Possibilities): Fin
   if (item.test.kind !== 'text') return itemHolds(item, subject, possible) ? { item, view: null, span: NO_SPAN } : null;
   const { matchers, isAll } = item.test;
   for (const value of subject.valuesOf(item.field)) {
-    if (isAll && !matchers.every((matcher) => valueMatches(matcher, value))) continue;
+    if (isAll && !matchers.every((_, index) => valueMatches(item, index, value, possible))) continue;
     for (const [index, matcher] of matchers.entries()) {
-      const view = possible.isPossible(item, index) ? firstView(matcher, value) : null;
+      const view = possible.isPossible(item, index) ? firstView(item, index, value, possible) : null;
       const span = view === null ? null : matcher.locate(view);
       if (span !== null) return { item, view, span };
     }
@@ -91,31 +105,40 @@ function itemHolds(item: Item, subject: Subject, possible: Possibilities): boole
 function textHolds(item: Item, { matchers, isAll }: TextTest, subject: Subject, possible: Possibilities): boolean {
   if (isAll) {
     for (let i = 0; i < matchers.length; i += 1) if (!possible.isPossible(item, i)) return false;
-    return subject.valuesOf(item.field).some((value) => matchers.every((matcher) => valueMatches(matcher, value)));
+    const values = subject.valuesOf(item.field);
+    return values.some((value) => matchers.every((_, index) => valueMatches(item, index, value, possible)));
   }
   for (let i = 0; i < matchers.length; i += 1) if (possible.isCertain(item, i)) return true;
   for (let i = 0; i < matchers.length; i += 1) {
-    const matcher = matchers[i];
-    if (matcher === undefined || !possible.isPossible(item, i)) continue;
-    for (const value of subject.valuesOf(item.field)) if (valueMatches(matcher, value)) return true;
+    if (!possible.isPossible(item, i)) continue;
+    for (const value of subject.valuesOf(item.field)) if (valueMatches(item, i, value, possible)) return true;
   }
   return false;
 }
 
-/** Whether a matcher matches the value in any view. */
-export function valueMatches(matcher: Matcher, value: Value): boolean {
-  return firstView(matcher, value) !== null;
+/** Whether a matcher of an item matches the value in any view. */
+export function valueMatches(item: Item, index: number, value: Value, possible: Possibilities): boolean {
+  return firstView(item, index, value, possible) !== null;
 }
 
-function firstView(matcher: Matcher, value: Value): View | null {
+function firstView(item: Item, index: number, value: Value, possible: Possibilities): View | null {
+  const matcher = item.test.kind === 'text' ? item.test.matchers[index] : undefined;
+  if (matcher === undefined) return null;
   for (const text of value) {
-    for (let position = 0; ; position += 1) {
-      const view = text.view(position);
-      if (view === undefined) break;
-      if (matcher.matches(view)) return view;
-    }
+    if (!possible.isPossibleIn(text, item, index)) continue;
+    const view = viewThatMatches(matcher, text);
+    if (view !== null) return view;
+    possible.ruleOut(text, item, index);
   }
   return null;
+}
+
+function viewThatMatches(matcher: Matcher, text: Text): View | null {
+  for (let position = 0; ; position += 1) {
+    const view = text.view(position);
+    if (view === undefined) return null;
+    if (matcher.matches(view)) return view;
+  }
 }
 
 /** Text that is a decimal number counts as one. */

@@ -2,7 +2,7 @@ import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
-import { find, holds, type Possibilities } from './evaluate.ts';
+import { find, holds, UNKNOWN } from './evaluate.ts';
 import { FIELD_NAMES, fieldOf } from './fields.ts';
 import { type Item, itemsOf, type Node } from './node.ts';
 import { type MatchPlace, placeOf } from './place.ts';
@@ -56,9 +56,6 @@ export interface Explanation {
   readonly rules: readonly RuleExplanation[];
 }
 
-/** Without a prefilter: every matcher is tried. */
-const ALL: Possibilities = { isPossible: () => true, isCertain: () => false, isHeld: () => false };
-
 /** Fields that say the same as others do. */
 const REPEATED: readonly string[] = ['keywords', 'x-input', 'x-request', 'x-path-segment', 'c-uri'];
 
@@ -92,7 +89,7 @@ function explainFields(subject: Subject): readonly FieldExplanation[] {
 
 function explainRule({ rule, node, filters }: CompiledRule, subject: Subject): RuleExplanation {
   const explained = filters.map((filter) => explainFilter(filter, subject));
-  const detected = holds(node, subject, ALL);
+  const detected = holds(node, subject, UNKNOWN);
   const passes = explained.every((filter) => filter.holds);
   return {
     rule,
@@ -104,13 +101,13 @@ function explainRule({ rule, node, filters }: CompiledRule, subject: Subject): R
 }
 
 function explainFilter({ id, title, path, node }: RuleFilter, subject: Subject): FilterExplanation {
-  return { id, title, path, holds: holds(node, subject, ALL), items: explainItems(node, subject) };
+  return { id, title, path, holds: holds(node, subject, UNKNOWN), items: explainItems(node, subject) };
 }
 
 function explainItems(node: Node, subject: Subject): readonly ItemExplanation[] {
   const negated = new Set(negatedItems(node, false));
   return [...itemsOf(node)].map((item) => {
-    const finding = find(item, subject, ALL);
+    const finding = find(item, subject, UNKNOWN);
     const view = finding?.view ?? null;
     return {
       selection: item.selection,

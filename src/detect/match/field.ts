@@ -38,6 +38,8 @@ export interface Field {
   readonly zones: number;
   /** The one part that alone decides what the field shows; null for several, and for what does not recur. */
   readonly part: PartName | null;
+  /** Whether each of its texts is a name or value of a query, a path or an agent. */
+  readonly isApart: boolean;
   /** What stands before and after the field's text there; empty when that differs. */
   readonly before: string;
   readonly after: string;

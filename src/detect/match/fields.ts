@@ -15,7 +15,16 @@ type Row = Pick<Field, 'name' | 'scalar'> & Partial<Field>;
 const TARGET = Zone.STEM | Zone.QUERY | Zone.GLUE;
 
 function textField(row: Row & Pick<Field, 'values'>): Field {
-  return { kind: 'text', zones: TARGET, part: 'request', before: '', after: '', directives: ['%r'], ...row };
+  return {
+    kind: 'text',
+    zones: TARGET,
+    part: 'request',
+    isApart: false,
+    before: '',
+    after: '',
+    directives: ['%r'],
+    ...row,
+  };
 }
 
 /** A text that is scanned as a whole. */
@@ -132,6 +141,7 @@ const ROWS: readonly Field[] = [
   literalField({ name: 'time-taken', kind: 'number', scalar: (entry) => entry.durationMs, directives: ['%D', '%T'] }),
   textField({
     name: 'x-query-name',
+    isApart: true,
     scalar: (entry) => entry.query,
     values: (s) => each(s.parameters.names),
     zones: Zone.QUERY,
@@ -139,6 +149,7 @@ const ROWS: readonly Field[] = [
   }),
   textField({
     name: 'x-query-value',
+    isApart: true,
     scalar: (entry) => entry.query,
     values: (s) => each(s.parameters.values),
     zones: Zone.QUERY,
@@ -162,6 +173,7 @@ const ROWS: readonly Field[] = [
   }),
   textField({
     name: 'x-input',
+    isApart: true,
     scalar: (entry) => entry.target ?? entry.userAgent,
     values: inputsOf,
     zones: Zone.STEM | Zone.QUERY | Zone.REFERER_QUERY | Zone.AGENT,

@@ -1,4 +1,4 @@
-import { Memory } from '../prefilter/memory.ts';
+import { Memory } from '../memory.ts';
 import type { Recogniser } from '../recognise/recogniser.ts';
 import { DEFAULT_LIMITS } from '../view/subject.ts';
 import { floating, type Matcher } from './matcher.ts';

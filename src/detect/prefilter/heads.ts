@@ -1,14 +1,13 @@
 import { type AccessLogEntry, bareEntry } from '../../model/entry.ts';
-import { holds } from '../match/evaluate.ts';
+import { holds, UNKNOWN } from '../match/evaluate.ts';
 import { itemsOf, type Node } from '../match/node.ts';
+import { Memory } from '../memory.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
-import { Memory } from './memory.ts';
 
 /** Few combinations of method and protocol occur, unless a client makes them up. */
 const MAX_REMEMBERED = 64;
 
 const HEAD_FIELDS: readonly string[] = ['cs-method', 'cs-version'];
-const UNKNOWN = { isPossible: () => true, isCertain: () => false, isHeld: () => false };
 
 /** Whether method and protocol alone decide a condition. */
 export function isHead(node: Node): boolean {

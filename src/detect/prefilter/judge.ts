@@ -1,10 +1,12 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import { holds, type Possibilities, valueMatches } from '../match/evaluate.ts';
 import type { Item } from '../match/node.ts';
+import { Memory } from '../memory.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
+import type { Text } from '../view/text.ts';
 import type { Atom } from './atoms.ts';
 import { Heads } from './heads.ts';
-import { Memory } from './memory.ts';
+import type { ParameterJudge } from './parameter-judge.ts';
 import type { Part } from './parts.ts';
 import type { PrefilterCounts } from './prefilter.ts';
 import { requirementOf } from './requirement.ts';
@@ -34,6 +36,7 @@ export class PartJudge implements Possibilities {
   readonly #part: Part;
   readonly #slots: Slots;
   readonly #scanner: SlotScanner;
+  readonly #parameters: ParameterJudge;
   readonly #counts: PrefilterCounts;
   readonly #needless: readonly number[];
   readonly #atoms: readonly Atom[];
@@ -56,11 +59,13 @@ export class PartJudge implements Possibilities {
     choosing: ReadonlySet<number>,
     slots: Slots,
     scanner: SlotScanner,
+    parameters: ParameterJudge,
     counts: PrefilterCounts,
   ) {
     this.#part = part;
     this.#slots = slots;
     this.#scanner = scanner;
+    this.#parameters = parameters;
     this.#counts = counts;
     this.#needless = slots.needless.filter((slot) => (slots.zonesOf(slot) & part.zones) !== 0);
     this.#atoms = atoms;
@@ -95,6 +100,14 @@ export class PartJudge implements Possibilities {
     return slot < 0 || this.#scanner.has(slot);
   }
 
+  isPossibleIn(text: Text, item: Item, index: number): boolean {
+    return this.#parameters.isPossibleIn(text, item, index);
+  }
+
+  ruleOut(text: Text, item: Item, index: number): void {
+    this.#parameters.ruleOut(text, item, index);
+  }
+
   isCertain(): boolean {
     return false;
   }
@@ -107,25 +120,33 @@ export class PartJudge implements Possibilities {
     const scanner = this.#scanner;
     scanner.clear();
     this.#counts.partsJudged += 1;
+    const { pool } = this.#parameters;
     let subject: Subject | null = null;
-    let isPlain = true;
-    if (raw !== null) {
-      const text = () => {
-        subject = new Subject(this.#part.only(entry), DEFAULT_LIMITS, this.#counts);
-        return this.#part.text(subject);
-      };
-      isPlain = !scanner.scan(raw, this.#part.mode(entry), this.#part.around(entry), text, 1);
-    }
+    const subjectOf = (isPlain: boolean): Subject => {
+      subject ??= new Subject(this.#part.only(entry), DEFAULT_LIMITS, this.#counts, pool, isPlain);
+      return subject;
+    };
+    const text = () => this.#part.text(subjectOf(false));
+    const isPlain = raw === null || !scanner.scan(raw, this.#part.mode(entry), this.#part.around(entry), text, 1);
     for (const slot of this.#needless) scanner.add(slot);
-    const candidates = this.#candidates(entry);
     const { possible } = scanner;
+    if (possible.some((slot) => this.#slots.isApart(slot))) this.#narrow(subjectOf(isPlain));
+    const candidates = this.#candidates(entry);
     if (possible.length === 0 && candidates.length === 0) return NOTHING;
-    const own = subject ?? new Subject(this.#part.only(entry), DEFAULT_LIMITS, this.#counts, isPlain);
+    const own = subjectOf(isPlain);
     const held = candidates.filter((number) => this.#isHeld(number, own));
     const certain = possible.filter((slot) => this.#inAtoms[slot] === 0 && this.#matches(slot, own));
     if (held.length === 0 && certain.length === 0) return NOTHING;
     const within = new Set(held.flatMap((number) => this.#slotsOfAtoms[number] ?? []));
     return { atoms: held, possible: [...within].filter((slot) => scanner.has(slot)), certain };
+  }
+
+  /** Takes back the matchers of which a needle stands in the whole, but in none of the pieces that their fields show. */
+  #narrow(subject: Subject): void {
+    const texts = this.#part.apart?.(subject);
+    if (texts === undefined) return;
+    this.#parameters.look(texts);
+    this.#scanner.keep((slot) => !this.#slots.isApart(slot) || this.#parameters.mayMatch(slot));
   }
 
   /** Atoms that what was scanned leaves possible, each once. */
@@ -146,8 +167,8 @@ export class PartJudge implements Possibilities {
   }
 
   #matches(slot: number, subject: Subject): boolean {
-    const { item, matcher } = this.#slots.at(slot);
-    return subject.valuesOf(item.field).some((value) => valueMatches(matcher, value));
+    const { item, index } = this.#slots.at(slot);
+    return subject.valuesOf(item.field).some((value) => valueMatches(item, index, value, this));
   }
 
   #index(number: number, { node }: Atom): void {

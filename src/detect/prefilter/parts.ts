@@ -1,5 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import { type PartName, Zone } from '../match/field.ts';
+import { EDGE } from '../match/rarity.ts';
 import type { Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
 import type { Around, ScanMode } from './scanner.ts';
@@ -14,21 +15,27 @@ export interface Part {
   /** The text as logged; null when the entry has none. */
   readonly raw: (entry: AccessLogEntry) => string | null;
   readonly text: (subject: Subject) => Text | null;
+  /** What fields show of it piece by piece; null where that is the text as a whole. */
+  readonly apart: ((subject: Subject) => readonly Text[]) | null;
   /** The entry with nothing but this part, so that what is learnt of it holds for every line that has the same. */
   readonly only: (entry: AccessLogEntry) => AccessLogEntry;
 }
 
 const TARGET: ScanMode = {
+  lead: EDGE,
   zone: Zone.STEM,
   queryZone: Zone.QUERY,
   aroundZone: Zone.REQUEST,
   hasQuery: true,
   glueZone: Zone.GLUE,
 };
-const PLAIN = { hasQuery: false, glueZone: 0 };
+const PLAIN = { lead: EDGE, hasQuery: false, glueZone: 0 };
+/** All zones. */
+const ANY = -1;
 /** A request line that is none. */
 const NO_TARGET: ScanMode = { zone: Zone.REQUEST, queryZone: Zone.REQUEST, aroundZone: Zone.REQUEST, ...PLAIN };
 const REFERER: ScanMode = {
+  lead: EDGE,
   zone: Zone.REFERER,
   queryZone: Zone.REFERER_QUERY,
   aroundZone: Zone.REFERER,
@@ -47,6 +54,8 @@ export const PARTS: readonly Part[] = [
     around: aroundTarget,
     raw: ({ request, target }) => request ?? target,
     text: (subject) => subject.request ?? subject.target,
+    apart: ({ stem, parameters: { names, values } }) =>
+      stem === null ? [...names, ...values] : [stem, ...names, ...values],
     only: (entry) => ({ ...entry, referer: null, userAgent: null }),
   },
   {
@@ -56,6 +65,7 @@ export const PARTS: readonly Part[] = [
     around: () => WHOLE,
     raw: (entry) => entry.referer,
     text: (subject) => subject.referer,
+    apart: ({ refererParameters: { values, bare } }) => [...values, ...bare],
     only: (entry) => ({ ...entry, ...NO_REQUEST, userAgent: null }),
   },
   {
@@ -65,6 +75,7 @@ export const PARTS: readonly Part[] = [
     around: () => WHOLE,
     raw: (entry) => entry.userAgent,
     text: (subject) => subject.userAgent,
+    apart: null,
     only: (entry) => ({ ...entry, ...NO_REQUEST, referer: null }),
   },
 ];
@@ -72,12 +83,16 @@ export const PARTS: readonly Part[] = [
 /** Host, user and logged headers are scanned alike. */
 export const OTHER: ScanMode = { zone: Zone.OTHER, queryZone: Zone.OTHER, aroundZone: Zone.OTHER, ...PLAIN };
 export const LINE: ScanMode = {
+  lead: EDGE,
   zone: Zone.LINE,
   queryZone: Zone.LINE,
   aroundZone: Zone.LINE,
   hasQuery: true,
   glueZone: 0,
 };
+
+/** A name or a value of a query, wherever it stands. */
+export const PARAMETER: ScanMode = { ...PLAIN, lead: '=', zone: ANY, queryZone: ANY, aroundZone: ANY };
 
 /** Method and protocol with the spaces beside them, which are the same in every view; nothing where the shape is another. */
 function aroundTarget({ request, method, target, protocol }: AccessLogEntry): Around {

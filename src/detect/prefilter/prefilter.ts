@@ -1,11 +1,15 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { CompiledRule } from '../load/rule-set.ts';
 import type { Item, Node } from '../match/node.ts';
+import type { ParameterPool } from '../view/parameter.ts';
 import { DEFAULT_LIMITS, Subject, type ViewCounts } from '../view/subject.ts';
+import type { Text } from '../view/text.ts';
 import { type Atom, keepAtoms, splitIntoAtoms } from './atoms.ts';
 import { PartJudge } from './judge.ts';
+import { ParameterJudge } from './parameter-judge.ts';
 import { LINE, OTHER, PARTS, WHOLE } from './parts.ts';
 import { itemsToScan, type Requirement, requirementOf } from './requirement.ts';
+import { needleTable } from './scanner.ts';
 import { SlotScanner } from './slot-scanner.ts';
 import { Slots } from './slots.ts';
 import { isUniversal } from './universal.ts';
@@ -60,6 +64,7 @@ export class Prefilter {
   readonly #slots: Slots;
   readonly #judges: readonly PartJudge[];
   readonly #others: SlotScanner;
+  readonly #parameters: ParameterJudge;
   readonly #counts: PrefilterCounts;
   readonly #line: SlotScanner | null;
   /** Matchers possible on every line, since they need no text in particular and look at what does not recur. */
@@ -83,7 +88,9 @@ export class Prefilter {
         ...(requirement?.atoms ?? []).flatMap((atom) => itemsToScan((atoms[atom] as Atom).node)), // numbered just above
       ]),
     );
-    const others = new SlotScanner(slots.ofParts, slots, counts);
+    const table = needleTable(slots.ofParts.needles);
+    const others = new SlotScanner(slots.ofParts, table, slots, counts);
+    const parameters = new ParameterJudge(slots, new SlotScanner(slots.ofParts, table, slots, counts));
     this.nodes = split.map((node) => keepAtoms(node, choosing));
     this.chosen = new Int32Array(rules.length);
     this.#ruleStamps = new Int32Array(rules.length);
@@ -91,10 +98,12 @@ export class Prefilter {
     this.#possible = new Int32Array(slots.size);
     this.#certain = new Int32Array(slots.size);
     this.#slots = slots;
-    this.#judges = PARTS.map((part) => new PartJudge(part, atoms, choosing, slots, others, counts));
+    this.#judges = PARTS.map((part) => new PartJudge(part, atoms, choosing, slots, others, parameters, counts));
     this.#others = others;
+    this.#parameters = parameters;
     this.#counts = counts;
-    this.#line = slots.ofLine === null ? null : new SlotScanner(slots.ofLine, slots, counts);
+    this.#line =
+      slots.ofLine === null ? null : new SlotScanner(slots.ofLine, needleTable(slots.ofLine.needles), slots, counts);
     this.#open = slots.needless.filter((slot) => (slots.zonesOf(slot) & (OTHER.zone | LINE.zone)) !== 0);
     this.#byAtom = new Int32Array(atoms.length).fill(-1);
     this.#bySlot = new Int32Array(slots.size).fill(-1);
@@ -143,6 +152,19 @@ export class Prefilter {
   isPossible(item: Item, index: number): boolean {
     const slot = this.#slots.numberOf(item, index);
     return slot < 0 || this.#possible[slot] === this.#stamp;
+  }
+
+  isPossibleIn(text: Text, item: Item, index: number): boolean {
+    return this.#parameters.isPossibleIn(text, item, index);
+  }
+
+  ruleOut(text: Text, item: Item, index: number): void {
+    this.#parameters.ruleOut(text, item, index);
+  }
+
+  /** Names and values of queries, for the subjects of entries. */
+  get pool(): ParameterPool {
+    return this.#parameters.pool;
   }
 
   /** Whether a matcher is known to match a value of its field in the latest entry. */

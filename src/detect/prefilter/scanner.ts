@@ -20,6 +20,8 @@ const LONG_RUN = /[A-Za-z0-9+/_-]{16}/;
 
 /** How a text is scanned. */
 export interface ScanMode {
+  /** What stands before it where a needle asks for that. */
+  readonly lead: string;
   /** Bit of the zone that the text is up to its first `?`, and after it; a decoded view may hold a `?` before that one. */
   readonly zone: number;
   readonly queryZone: number;
@@ -37,6 +39,32 @@ export interface Around {
   readonly after: number;
 }
 
+/** What needles are looked for with. */
+export interface NeedleTable {
+  readonly automaton: NeedleAutomaton;
+  readonly lengths: Int32Array;
+  /** Needles before this one are triggers and odd characters. */
+  readonly firstOwn: number;
+}
+
+/** @param needles - lower case */
+export function needleTable(needles: readonly string[]): NeedleTable {
+  // Odd characters share one class unless a needle holds them, so one stands for all the others.
+  const named = new Set(needles.flatMap((needle) => needle.match(ODD) ?? []));
+  named.delete(EDGE);
+  named.delete('\uffff');
+  const builtIn = [...TRIGGERS, '\uffff', ...named];
+  const automaton = buildAutomaton([...builtIn, ...needles]);
+  const lengths = Int32Array.from([...builtIn, ...needles], ({ length }) => length);
+  const { classes } = automaton;
+  const oddClass = classes[0xffff] ?? 0;
+  for (let unit = 0; unit < 0x10000; unit += 1) {
+    const isOdd = (unit < 0x20 || unit >= 0x7f) && unit !== EDGE_UNIT;
+    if (isOdd && classes[unit] === 0) classes[unit] = oddClass;
+  }
+  return { automaton, lengths, firstOwn: builtIn.length };
+}
+
 /**
  * Looks for the needles of all rules in one pass over a text, and tells in the same pass whether the text's other views must
  * be looked at.
@@ -44,7 +72,6 @@ export interface Around {
 export class NeedleScanner {
   readonly #automaton: NeedleAutomaton;
   readonly #lengths: Int32Array;
-  /** Needles before this one are triggers and odd characters. */
   readonly #firstOwn: number;
   readonly #found: (needle: number, zone: number) => void;
   #bits = 0;
@@ -52,26 +79,17 @@ export class NeedleScanner {
   #zoneAfter = 0;
   #isSplitAsLogged = true;
   #end = 0;
+  /** By state with needles: the latest phase in which it was told, if it tells the same throughout a phase. */
+  readonly #told: Int32Array;
+  /** Counts up as a scan begins, at the first `?` and at the end of what is looked at. */
+  #phase = 0;
 
-  /**
-   * @param needles - lower case
-   * @param found - told the position of each needle that is found, and the bit of its zone
-   */
-  constructor(needles: readonly string[], found: (needle: number, zone: number) => void) {
-    // Odd characters share one class unless a needle holds them, so one stands for all the others.
-    const named = new Set(needles.flatMap((needle) => needle.match(ODD) ?? []));
-    named.delete(EDGE);
-    named.delete('\uffff');
-    const builtIn = [...TRIGGERS, '\uffff', ...named];
-    this.#firstOwn = builtIn.length;
-    this.#automaton = buildAutomaton([...builtIn, ...needles]);
-    this.#lengths = Int32Array.from([...builtIn, ...needles], ({ length }) => length);
-    const { classes } = this.#automaton;
-    const oddClass = classes[0xffff] ?? 0;
-    for (let unit = 0; unit < 0x10000; unit += 1) {
-      const isOdd = (unit < 0x20 || unit >= 0x7f) && unit !== EDGE_UNIT;
-      if (isOdd && classes[unit] === 0) classes[unit] = oddClass;
-    }
+  /** @param found - told the position of each needle that is found, and the bit of its zone, at least once for each zone */
+  constructor({ automaton, lengths, firstOwn }: NeedleTable, found: (needle: number, zone: number) => void) {
+    this.#automaton = automaton;
+    this.#lengths = lengths;
+    this.#firstOwn = firstOwn;
+    this.#told = new Int32Array(automaton.starts.length);
     this.#found = found;
   }
 
@@ -83,16 +101,20 @@ export class NeedleScanner {
    */
   scan(text: string, mode: ScanMode, { before, after }: Around, isSplitAsLogged: boolean): boolean {
     const { classes, table, shift, firstOutput } = this.#automaton;
+    const told = this.#told;
     this.#bits = 0;
+    this.#phase += 1;
     this.#start = before;
     this.#isSplitAsLogged = isSplitAsLogged;
     this.#zoneAfter = isSplitAsLogged ? mode.queryZone : mode.zone | mode.queryZone;
-    this.#end = after === 0 ? Infinity : text.length - after;
+    const end = text.length - after;
+    this.#end = after === 0 ? Infinity : end;
     const edge = classes[EDGE_UNIT] ?? 0;
-    let state = table[edge] ?? 0;
+    let state = table[classes[mode.lead.charCodeAt(0)] ?? 0] ?? 0;
     for (let i = 0; i < text.length; i += 1) {
+      if (i === end) this.#phase += 1;
       state = table[(state << shift) + (classes[text.charCodeAt(i)] as number)] as number; // both cover every index
-      if (state >= firstOutput) this.#report(state, text, i, mode);
+      if (state >= firstOutput && told[state - firstOutput] !== this.#phase) this.#report(state, text, i, mode);
     }
     state = table[(state << shift) + edge] ?? 0;
     if (state >= firstOutput) this.#report(state, text, text.length, mode);
@@ -106,8 +128,13 @@ export class NeedleScanner {
     const { firstOutput, starts, outputs } = this.#automaton;
     const end = starts[state - firstOutput + 1] ?? 0;
     const unit = text.charCodeAt(at);
+    const phase = this.#phase;
+    let isSettled = true;
     const isFirst = unit === QUESTION_MARK && (this.#bits & QUERY) === 0;
-    if (isFirst) this.#bits |= QUERY;
+    if (isFirst) {
+      this.#bits |= QUERY;
+      this.#phase += 1;
+    }
     const inner = (this.#bits & QUERY) === 0 ? mode.zone : this.#zoneAfter;
     const isGlue =
       this.#isSplitAsLogged && mode.glueZone !== 0 && (isFirst || (unit === AND && inner === mode.queryZone));
@@ -115,13 +142,16 @@ export class NeedleScanner {
       const needle = outputs[i] ?? 0;
       if (needle < this.#firstOwn) {
         this.#bits |= this.#bitsOf(needle, text, at, mode);
+        if (needle === SLASHES) isSettled = false;
         continue;
       }
       const length = this.#lengths[needle] ?? 0;
       const isInner = at < this.#end && at - length >= this.#start - 1;
+      if (!isInner) isSettled = false;
       const zone = isGlue && length === 1 ? mode.glueZone : inner;
       this.#found(needle - this.#firstOwn, isInner ? zone : mode.aroundZone);
     }
+    if (isSettled) this.#told[state - firstOutput] = phase;
   }
 
   #bitsOf(trigger: number, text: string, at: number, mode: ScanMode): number {

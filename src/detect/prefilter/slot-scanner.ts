@@ -1,6 +1,7 @@
 import type { Text } from '../view/text.ts';
+import { WHOLE } from './parts.ts';
 import type { PrefilterCounts } from './prefilter.ts';
-import { type Around, NeedleScanner, type ScanMode } from './scanner.ts';
+import { type Around, NeedleScanner, type NeedleTable, type ScanMode } from './scanner.ts';
 import type { NeedleIndex, Slots } from './slots.ts';
 
 /** Finds the needles of matchers in texts, all of a text's views included where they differ. */
@@ -12,10 +13,11 @@ export class SlotScanner {
   #stamp = 1;
   readonly #stamps: Int32Array;
 
-  constructor({ needles, uses }: NeedleIndex, slots: Slots, counts: PrefilterCounts) {
+  /** @param table - of the index's needles */
+  constructor({ uses }: NeedleIndex, table: NeedleTable, slots: Slots, counts: PrefilterCounts) {
     this.#counts = counts;
     this.#stamps = new Int32Array(slots.size);
-    this.#scanner = new NeedleScanner(needles, (needle, zone) => {
+    this.#scanner = new NeedleScanner(table, (needle, zone) => {
       const users = uses[needle] ?? [];
       for (let i = 0; i < users.length; i += 1) {
         const slot = users[i] ?? 0;
@@ -35,8 +37,29 @@ export class SlotScanner {
     this.possible.push(slot);
   }
 
+  /** Takes back what turned out not to be possible. */
+  keep(isPossible: (slot: number) => boolean): void {
+    const { possible } = this;
+    let kept = 0;
+    for (let i = 0; i < possible.length; i += 1) {
+      const slot = possible[i] as number; // i < length
+      if (isPossible(slot)) possible[kept++] = slot;
+      else this.#stamps[slot] = 0;
+    }
+    possible.length = kept;
+  }
+
   has(slot: number): boolean {
     return this.#stamps[slot] === this.#stamp;
+  }
+
+  /** Scans all views of a text. */
+  scanViews(text: Text, mode: ScanMode): void {
+    for (let position = 0; ; position += 1) {
+      const view = text.view(position);
+      if (view === undefined) return;
+      this.#scanner.scan(view.text, mode, WHOLE, true);
+    }
   }
 
   /**

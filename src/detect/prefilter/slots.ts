@@ -1,12 +1,12 @@
 import { Zone } from '../match/field.ts';
-import type { Matcher } from '../match/matcher.ts';
 import { type Item, itemsOf, type Node } from '../match/node.ts';
 import { needlesOf } from './requirement.ts';
 
 /** A matcher of a text item. */
 export interface Slot {
   readonly item: Item;
-  readonly matcher: Matcher;
+  /** Of the matcher among those of the item. */
+  readonly index: number;
 }
 
 /** Lower-case texts to look for, and for each the matchers that need it or another one. */
@@ -25,7 +25,11 @@ export class Slots {
   readonly needless: readonly number[];
   readonly #all: Slot[] = [];
   readonly #zones: Int32Array;
+  readonly #isNeedless: Uint8Array;
   readonly #numbers = new Map<Item, Int32Array>();
+  /** Most questions come in a row for the same item. */
+  #latest: Item | null = null;
+  #latestNumbers: Int32Array | undefined;
 
   /** @param items - those of which something is to be known before they are tried */
   constructor(items: Iterable<Item>) {
@@ -35,8 +39,8 @@ export class Slots {
       const { test, field } = item;
       if (test.kind !== 'text' || field.zones === 0 || this.#numbers.has(item)) continue;
       const uses = field.zones === Zone.LINE ? line : parts;
-      const numbers = test.matchers.map((matcher) => {
-        const number = this.#all.push({ item, matcher }) - 1;
+      const numbers = test.matchers.map((matcher, index) => {
+        const number = this.#all.push({ item, index }) - 1;
         const needles = needlesOf(matcher, field);
         if (needles === null) needless.push(number);
         for (const text of new Set(needles?.texts)) uses.set(text, [...(uses.get(text) ?? []), number]);
@@ -45,6 +49,8 @@ export class Slots {
       this.#numbers.set(item, Int32Array.from(numbers));
     }
     this.needless = needless;
+    this.#isNeedless = new Uint8Array(this.#all.length);
+    for (const number of needless) this.#isNeedless[number] = 1;
     this.ofParts = indexOf(parts);
     this.ofLine = this.#all.some(({ item }) => item.field.zones === Zone.LINE) ? indexOf(line) : null;
     this.#zones = Int32Array.from(this.#all, ({ item }) => item.field.zones);
@@ -60,7 +66,20 @@ export class Slots {
 
   /** @returns -1 for a matcher whose texts are not scanned */
   numberOf(item: Item, index: number): number {
-    return this.#numbers.get(item)?.[index] ?? -1;
+    if (item !== this.#latest) {
+      this.#latest = item;
+      this.#latestNumbers = this.#numbers.get(item);
+    }
+    return this.#latestNumbers?.[index] ?? -1;
+  }
+
+  /** Whether its field shows texts that are scanned apart. */
+  isApart(number: number): boolean {
+    return this.at(number).item.field.isApart;
+  }
+
+  isNeedless(number: number): boolean {
+    return this.#isNeedless[number] === 1;
   }
 
   /** Numbers of all matchers in a condition. */

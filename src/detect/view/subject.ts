@@ -1,4 +1,5 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
+import { type ParameterPool, parameterOf } from './parameter.ts';
 import { Piece } from './piece.ts';
 import { plainText, Text, textOf } from './text.ts';
 import { unescapeLine } from './unescape.ts';
@@ -46,15 +47,26 @@ export class Subject {
   readonly #limits: ViewLimits;
   readonly #counts: ViewCounts;
   readonly #isPlain: boolean;
+  readonly #pool: ParameterPool | null;
   // Made when the first is wanted: most subjects are asked for none.
   #texts: Map<string, Text | null> | undefined;
   #values: Map<ValueSource, readonly Value[]> | undefined;
   #parameters: Parameters | undefined;
   #refererParameters: Parameters | undefined;
 
-  /** @param isPlain - whether it is known that no text has a view that differs from it: none is looked for then */
-  constructor(entry: AccessLogEntry, limits: ViewLimits, counts: ViewCounts, isPlain = false) {
+  /**
+   * @param pool - of one detector, whose names and values of queries are made once
+   * @param isPlain - whether it is known that no text has a view that differs from it: none is looked for then
+   */
+  constructor(
+    entry: AccessLogEntry,
+    limits: ViewLimits,
+    counts: ViewCounts,
+    pool: ParameterPool | null = null,
+    isPlain = false,
+  ) {
     this.entry = entry;
+    this.#pool = pool;
     this.#isPlain = isPlain;
     this.#limits = limits;
     this.#counts = counts;
@@ -70,7 +82,12 @@ export class Subject {
   }
 
   get stem(): Text | null {
-    return this.#once('stem', () => this.#whole(this.entry.stem));
+    return this.#once('stem', () => {
+      const { stem } = this.entry;
+      return stem === null
+        ? null
+        : new Text(stem, this.#isPlain ? [] : [this.#piece(stem)], this.#isPlain ? [stem] : ['', ''], true);
+    });
   }
 
   get query(): Text | null {
@@ -197,26 +214,19 @@ export class Subject {
     const parts = splitBounded(this.#cut(query), '&', maxParameters);
     for (const [index, part] of parts.entries()) {
       if (index > 0) glue[glue.length - 1] += '&';
-      const equals = part.indexOf('=');
-      const raw = equals < 0 ? part : part.slice(0, equals);
-      const text = this.#parameter(raw, pieces);
-      names.push(text);
-      glue.push(equals < 0 ? '' : '=');
-      if (equals < 0) {
-        bare.push(text);
-      } else {
-        values.push(this.#parameter(part.slice(equals + 1), pieces));
+      const { name, value } = this.#pool?.of(part) ?? parameterOf(part);
+      pieces.push(name.piece);
+      names.push(name.text);
+      if (value === null) {
+        bare.push(name.text);
         glue.push('');
+      } else {
+        pieces.push(value.piece);
+        values.push(value.text);
+        glue.push('=', '');
       }
     }
     return { pieces, glue, names, values, bare };
-  }
-
-  #parameter(text: string, pieces: Piece[]): Text {
-    if (this.#isPlain) return plainText(text);
-    const piece = new Piece(text, 'parameter');
-    pieces.push(piece);
-    return new Text(text, [piece], ['', '']);
   }
 
   #segment(text: string): Text {

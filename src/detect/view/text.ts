@@ -7,20 +7,27 @@ import { VIEW_NAMES, View } from './view.ts';
  */
 export class Text {
   readonly raw: string;
+  /** Whether it is a name or a value of a query, or a path. */
+  readonly isApart: boolean;
+  /** Numbers of the matchers that may match it, once a prefilter has looked. */
+  possible: number[] | undefined = undefined;
   readonly #pieces: readonly Piece[];
+  readonly #changing: readonly Piece[];
   readonly #glue: readonly string[];
   readonly #views: View[];
   #stage = 0;
   #latest: string;
 
   /** @param glue - what stands before the first piece, between the pieces and after the last: one more than the pieces */
-  constructor(raw: string, pieces: readonly Piece[], glue: readonly string[]) {
+  constructor(raw: string, pieces: readonly Piece[], glue: readonly string[], isApart = false) {
     this.raw = raw;
+    this.isApart = isApart;
     this.#latest = raw;
     this.#pieces = pieces;
+    this.#changing = pieces.filter((piece) => piece.mayChange);
     this.#glue = glue;
     this.#views = [new View('raw', raw)];
-    if (!pieces.some((piece) => piece.mayChange)) this.#stage = VIEW_NAMES.length - 1;
+    if (this.#changing.length === 0) this.#stage = VIEW_NAMES.length - 1;
   }
 
   /** The views that differ from the one before them, by position; undefined past the last. */
@@ -39,7 +46,7 @@ export class Text {
     this.#stage += 1;
     const stage = this.#stage;
     const name = VIEW_NAMES[stage];
-    if (name === undefined || !this.#pieces.some((piece) => piece.stage(stage) !== piece.stage(stage - 1))) return;
+    if (name === undefined || !this.#changing.some((piece) => piece.stage(stage) !== piece.stage(stage - 1))) return;
     const text = this.#join(stage);
     if (text === this.#latest) return;
     this.#latest = text;

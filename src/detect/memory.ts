@@ -1,4 +1,4 @@
-import { ownText } from '../../model/own-text.ts';
+import { ownText } from '../model/own-text.ts';
 
 /**
  * Remembers values by text, the lately used ones: two generations, of which the older is dropped when the younger is full.

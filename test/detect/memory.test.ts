@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Memory } from '../../../src/detect/prefilter/memory.ts';
+import { Memory } from '../../src/detect/memory.ts';
 
 it('remembers what was lately used, and no more than two generations', () => {
   const memory = new Memory<number>(2);
