@@ -56,8 +56,24 @@ export interface Served {
   readonly host: string | null;
   /** Epoch ms. */
   readonly time: number;
-  readonly stem: string;
+  readonly page: Page;
   readonly bytes: number;
+}
+
+/**
+ * A path that is asked for. What a correlator finds by its name it keeps here, so that it is found once and not for each
+ * answer: to be used with one correlator, and as often as the path is served.
+ */
+export interface Page {
+  readonly stem: string;
+  /** For which host the answers were found last, and in which turn of the hours. */
+  host: string | null;
+  turn: number;
+  answers: PathAnswers | null;
+}
+
+export function pageOf(stem: string): Page {
+  return { stem, host: null, turn: -1, answers: null };
 }
 
 interface ServedEntry extends AccessLogEntry {
@@ -81,7 +97,7 @@ export function isServed(entry: AccessLogEntry): entry is ServedEntry {
   );
 }
 
-/** Called for nearly every line of a log: an answer of a known path costs one look-up and no memory. */
+/** Called for nearly every line of a log: an answer of a known path costs no look-up and no memory. */
 export function answers(
   { latenessMs, maxBaselinePaths }: AnswersOptions,
   baseline: Baseline,
@@ -92,6 +108,8 @@ export function answers(
   let size = waiting.reduce((sum, hour) => sum + hour.size, 0);
   // Where the last answer went, since the next one mostly goes there too.
   let hour: HourAnswers | null = null;
+  /** Goes up by one as often as `hour` becomes another. */
+  let turn = 0;
   let host: string | null = null;
   let site: SiteAnswers | null = null;
 
@@ -126,38 +144,53 @@ export function answers(
     return opened;
   }
 
+  function turnTo(time: number): void {
+    if (hour !== null && time >= hour.start && time < hour.end) return;
+    hour = findHour(time);
+    site = null;
+    turn++;
+  }
+
+  function findAnswers({ host: asked, page, time, bytes }: Served): PathAnswers | null {
+    if (hour === null) return null;
+    if (site === null || host !== asked) {
+      site = findSite(hour, siteOf({ host: asked }), time);
+      host = asked;
+    }
+    if (site === null) return null;
+    const known = site.get(page.stem);
+    if (known !== undefined || !hasRoom(time)) return known ?? null;
+    const opened: PathAnswers = { count: 0, first: time, min: bytes, max: bytes };
+    site.set(ownText(page.stem), opened);
+    grow(hour);
+    return opened;
+  }
+
   function learnServed(served: Served, clock: number): void {
-    const { time, stem, bytes } = served;
+    const { time, page, bytes } = served;
     if (time < clock - latenessMs) {
       counts.lateAnswers++;
       return;
     }
-    if (hour === null || time < hour.start || time >= hour.end) {
-      hour = findHour(time);
-      site = null;
+    turnTo(time);
+    if (page.turn !== turn || page.host !== served.host || page.answers === null) {
+      page.answers = findAnswers(served);
+      page.host = served.host;
+      page.turn = turn;
     }
-    if (hour === null) return;
-    if (site === null || host !== served.host) {
-      site = findSite(hour, siteOf(served), time);
-      host = served.host;
-    }
-    if (site === null) return;
-    const path = site.get(stem);
-    if (path === undefined) {
-      if (!hasRoom(time)) return;
-      site.set(ownText(stem), { count: 1, first: time, min: bytes, max: bytes });
-      grow(hour);
-      return;
-    }
-    path.count++;
-    if (time < path.first) path.first = time;
-    if (bytes < path.min) path.min = bytes;
-    else if (bytes > path.max) path.max = bytes;
+    const { answers } = page;
+    if (answers === null) return;
+    answers.count++;
+    if (time < answers.first) answers.first = time;
+    if (bytes < answers.min) answers.min = bytes;
+    else if (bytes > answers.max) answers.max = bytes;
   }
 
   return {
     learn(entry, clock) {
-      if (isServed(entry)) learnServed(entry, clock);
+      if (!isServed(entry)) return;
+      const { host, time, stem, bytes } = entry;
+      learnServed({ host, time, page: pageOf(stem), bytes }, clock);
     },
     learnServed,
     foldTime: () => waiting[0]?.end ?? Number.POSITIVE_INFINITY,
@@ -167,6 +200,7 @@ export function answers(
       hours.delete(first.start);
       size -= first.size;
       hour = null;
+      turn++;
       return first;
     },
   };

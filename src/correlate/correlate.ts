@@ -20,7 +20,8 @@ import type { Kept, Shelf } from './trail.ts';
 import { unpacker } from './unpacker.ts';
 
 export { type AllowEntry, allowList, mayAllow } from './allow-list.ts';
-export { isServed, type Served } from './answers.ts';
+export { isServed, type Page, pageOf, type Served } from './answers.ts';
+export { type Caller, callerOf } from './caller.ts';
 export { COSTS, type CorrelatorCounts, type Cost } from './counts.ts';
 export type { Points } from './score.ts';
 export type { CorrelatorState } from './state.ts';
@@ -152,7 +153,8 @@ export interface Correlator {
   /** Whether lines may come by `takeQuiet`. */
   readonly canTakeQuiet: boolean;
   /**
-   * Takes a line, and learns from it, as `take` of its one hit and `learn` would, at a fraction of their cost.
+   * Takes a line, and learns from it, as `take` of its one hit and `learn` would, at a fraction of their cost. The line
+   * may be used again for the next one.
    * @param clock as for `take`.
    */
   takeQuiet(line: QuietLine, clock: number): void;
@@ -206,6 +208,8 @@ export function correlator(options: CorrelatorOptions): Correlator {
       ),
   };
   let turn = 0;
+  /** Whose lines of the present turn are played one by one. */
+  const awake = new Set<string>();
   const lines = sequencer({ ...options, shelf }, counts);
   const baseline =
     resume === undefined
@@ -239,22 +243,28 @@ export function correlator(options: CorrelatorOptions): Correlator {
   }
 
   /** With the lines put by that a correlation may have to look at: for each attacker either all of this moment or none. */
-  function linesInTime({ at, inTime, quiet: places }: Slot): readonly Line[] {
-    if (places.length === 0 || quiet === null || quiet === 'unheard') return inTime;
+  function linesInTime({ at, inTime, quiet: runs }: Slot): readonly Line[] {
+    if (runs.length === 0 || quiet === null || quiet === 'unheard') return inTime;
     ring.forget(at - quiet.timespanMs);
     turn++;
-    const awake = new Set(inTime.map(([{ entry }]) => attackerOf(entry.client)));
+    if (awake.size > 0) awake.clear();
+    for (const [{ entry }] of inTime) awake.add(attackerOf(entry.client));
     const roused: Kept[] = [];
-    for (const place of places) {
-      if (ring.timeOf(place) !== at) continue; // It had to make room.
-      ring.setTurn(place, turn);
-      const key = attackerOf(ring.clientOf(place));
-      if (!awake.has(key)) {
-        if (quiet.sleepsOver(key, place, at)) continue;
-        awake.add(key);
-        roused.push(...quiet.takeBack(key, turn));
+    for (let run = 0; run < runs.length; run += 2) {
+      const end = runs[run + 1] as number; // runs are pairs
+      for (let place = runs[run] as number; place < end; place++) {
+        const caller = ring.callerOf(place);
+        if (caller === undefined) continue; // It had to make room.
+        ring.setTurn(place, turn);
+        caller.key ??= attackerOf(caller.client);
+        const { key } = caller;
+        if (!awake.has(key)) {
+          if (quiet.sleepsOver(caller, key, place, at)) continue;
+          awake.add(key);
+          roused.push(...quiet.takeBack(key, turn));
+        }
+        roused.push(place);
       }
-      roused.push(place);
     }
     if (roused.length === 0) return inTime;
     return [...inTime, ...shelf.hitsOf(roused).map((hit): Line => [hit])].sort(compareLines);

@@ -3,7 +3,7 @@ import { type Closing, pushClosing } from './closing.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { emptyGroup } from './group.ts';
 import { type GroupState, restoreGroup, saveGroup } from './group-state.ts';
-import { findGroup, putGroup, restoreStore, type StoreState, saveStore } from './group-store.ts';
+import { findGroup, groupsOf, isGone, putGroup, restoreStore, type StoreState, saveStore } from './group-store.ts';
 import type { Heap } from './heap.ts';
 import type { Packer } from './packer.ts';
 import { defineCorrelation, type Listener, type Plan, type Post } from './plan.ts';
@@ -65,7 +65,7 @@ export function saveCorrelations({ posts, tracks, closings, shelf }: Engine, pac
       at,
       id: post.correlation.rule.id,
       key,
-      open: post.store.items.get(key) === group,
+      open: post.store.items.get(key) === group && !isGone(post.store, group),
     })),
   };
 }
@@ -128,7 +128,7 @@ function unravel({ store }: TrackState, left: readonly Listener[], { replay }: E
 
 /** Windows that were there before their track keep it awake. */
 function stayAwake({ store: windows }: Post, { store }: Track): void {
-  for (const [key, { newest }] of windows.items) {
+  for (const [key, { newest }] of groupsOf(windows)) {
     if (findGroup(store, key) === undefined) putGroup(store, key, awakeTrail(newest));
   }
 }

@@ -240,7 +240,7 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     },
     quietOf(rule) {
       const audience = audiences.get(rule);
-      return audience === undefined ? 'unheard' : quietWindows(audience, sleeping, shelf);
+      return audience === undefined ? 'unheard' : quietWindows(audience, sleeping);
     },
     nextClose: () => closings[0]?.at ?? Number.POSITIVE_INFINITY,
     close() {

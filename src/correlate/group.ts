@@ -129,6 +129,12 @@ export function clearGroup(plan: GroupPlan, group: Group): void {
   if (group.chain !== null) Object.assign(group.chain, emptyChain(plan.correlation.rules));
 }
 
+/** Lets go of all that it holds. */
+export function releaseGroup(plan: GroupPlan, group: Group): void {
+  clearGroup(plan, group);
+  group.entry = null;
+}
+
 /** A window that is counted as it closes has its values from the start, since its bound may drop events before. */
 function firstValues({ correlation, valued, sliding }: GroupPlan): Values | null {
   return valued && !sliding ? emptyValues(correlation.type) : null;

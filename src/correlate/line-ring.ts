@@ -1,4 +1,5 @@
 import type { LogLine } from '../model/line.ts';
+import type { Caller } from './caller.ts';
 
 /** A line that is put by. */
 export interface RingLine {
@@ -11,7 +12,7 @@ export interface RingLine {
   readonly offset: number;
   /** Epoch ms. */
   readonly time: number;
-  readonly client: string;
+  readonly caller: Caller;
 }
 
 export interface LineRingOptions {
@@ -27,10 +28,12 @@ export interface LineRingOptions {
  * else. A line is known by its number in the order of arrival.
  */
 export interface LineRing {
+  /** Keeps a copy of the line's bytes, and nothing of `line` itself. */
   add(line: RingLine): number;
   /** -Infinity for a line that had to make room. */
   timeOf(place: number): number;
-  clientOf(place: number): string;
+  /** Undefined for a line that had to make room. */
+  callerOf(place: number): Caller | undefined;
   /** Notes that lines are looked at together: in which turn. */
   setTurn(place: number, turn: number): void;
   turnOf(place: number): number;
@@ -53,7 +56,7 @@ interface Columns {
   readonly numbers: Float64Array;
   readonly offsets: Float64Array;
   readonly sources: string[];
-  readonly clients: string[];
+  readonly callers: (Caller | undefined)[];
 }
 
 export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): LineRing {
@@ -102,7 +105,7 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       grown.numbers[to] = columns.numbers[from] ?? 0;
       grown.offsets[to] = columns.offsets[from] ?? 0;
       grown.sources[to] = columns.sources[from] ?? '';
-      grown.clients[to] = columns.clients[from] ?? '';
+      grown.callers[to] = columns.callers[from];
     }
     lines *= 2;
     columns = grown;
@@ -123,7 +126,7 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
   }
 
   return {
-    add({ bytes, from, to, source, number, offset, time, client }) {
+    add({ bytes, from, to, source, number, offset, time, caller }) {
       const length = to - from;
       makeRoom(length);
       const start = startOf(length);
@@ -136,7 +139,7 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       columns.numbers[at] = number;
       columns.offsets[at] = offset;
       columns.sources[at] = source;
-      columns.clients[at] = client;
+      columns.callers[at] = caller;
       return next++;
     },
     timeOf: (place) => (place < oldest ? Number.NEGATIVE_INFINITY : (columns.times[place & (lines - 1)] ?? 0)),
@@ -144,7 +147,7 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       columns.turns[place & (lines - 1)] = turn;
     },
     turnOf: (place) => columns.turns[place & (lines - 1)] ?? 0,
-    clientOf: (place) => columns.clients[place & (lines - 1)] ?? '',
+    callerOf: (place) => (place < oldest ? undefined : columns.callers[place & (lines - 1)]),
     lineAt(place) {
       if (place < oldest) return null;
       const at = place & (lines - 1);
@@ -169,6 +172,6 @@ function makeColumns(lines: number): Columns {
     numbers: new Float64Array(lines),
     offsets: new Float64Array(lines),
     sources: [],
-    clients: [],
+    callers: [],
   };
 }

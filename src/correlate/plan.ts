@@ -1,7 +1,7 @@
 import type { CorrelationRule } from '../model/correlation.ts';
 import { SightlineError } from '../model/errors.ts';
 import { lowestCount, risesTo } from './condition.ts';
-import type { Group, GroupPlan } from './group.ts';
+import { type Group, type GroupPlan, releaseGroup } from './group.ts';
 import { emptyStore, type GroupStore } from './group-store.ts';
 import { emptyTrack, type Track } from './trail.ts';
 
@@ -87,7 +87,7 @@ function makePost(correlation: CorrelationRule, index: number, { maxGroups, maxG
   const temporal = correlation.type.startsWith('temporal');
   const counting = temporal || correlation.type === 'event_count' || correlation.type === 'value_count';
   const leastCount = counting ? lowestCount(correlation.condition) : 1;
-  return {
+  const plan = {
     correlation,
     index,
     leastCount,
@@ -96,8 +96,8 @@ function makePost(correlation: CorrelationRule, index: number, { maxGroups, maxG
     valued: correlation.type.startsWith('value_'),
     sliding: risesTo(correlation.condition),
     maxEvents: temporal ? Math.ceil(maxGroupEvents / rules.length) : Math.max(leastCount, maxGroupEvents),
-    store: emptyStore(correlation.timespanMs, maxGroups),
   };
+  return { ...plan, store: emptyStore(correlation.timespanMs, maxGroups, (group) => releaseGroup(plan, group)) };
 }
 
 function makeListener(post: Post, rule: string): Listener {

@@ -1,13 +1,14 @@
+import type { Caller } from './caller.ts';
 import type { Audience } from './plan.ts';
 import type { Sleepers } from './sleepers.ts';
-import type { Kept, Shelf, Track } from './trail.ts';
+import type { Kept, Track } from './trail.ts';
 
 /** What correlations do about lines of which nothing is known but that the rule for every request hits them. */
 export interface QuietWindows {
   /** The longest of the windows, ms. */
   readonly timespanMs: number;
-  /** False when a correlation may have to look at the line, which is not taken then. */
-  sleepsOver(key: string, place: number, at: number): boolean;
+  /** False when a correlation may have to look at the line, which is in time and is not taken then. */
+  sleepsOver(caller: Caller, key: string, place: number, at: number): boolean;
   /** Takes back the lines of a turn, the latest, that were slept over. */
   takeBack(key: string, turn: number): readonly Kept[];
 }
@@ -19,12 +20,12 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set(['c-ip', 'cs-uri-stem']);
  * @param audience - of the rule that hits every request
  * @returns null when its correlations have to look at each line
  */
-export function quietWindows(audience: Audience, sleeping: Sleepers, shelf: Shelf): QuietWindows | null {
+export function quietWindows(audience: Audience, sleeping: Sleepers): QuietWindows | null {
   const [track, ...others] = audience.tracks;
   if (track === undefined || others.length > 0 || !isQuiet(track, audience)) return null;
   return {
     timespanMs: track.store.timespanMs,
-    sleepsOver: (key, place, at) => sleeping.sleepsOver(track, key, place, shelf.timeOf(place), at),
+    sleepsOver: (caller, key, place, at) => sleeping.sleepsOver(track, caller, key, place, at),
     takeBack: (key, turn) => sleeping.takeBack(track, key, turn),
   };
 }

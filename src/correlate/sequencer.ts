@@ -1,8 +1,8 @@
 import type { Hit } from '../model/hit.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
-import { type Heap, popHeap, pushHeap } from './heap.ts';
 import type { Packer } from './packer.ts';
+import { slotQueue } from './slot-queue.ts';
 import type { Shelf } from './trail.ts';
 import type { Unpacker } from './unpacker.ts';
 
@@ -15,8 +15,10 @@ export interface Slot {
   readonly at: number;
   readonly inTime: Line[];
   readonly late: Line[];
-  /** Places of lines in time that are put by, as they came. */
+  /** Lines in time that are put by, as they came: runs of places, each from one place on and before the next. */
   readonly quiet: number[];
+  /** Number of these lines. */
+  quietCount: number;
 }
 
 export interface SequencerOptions {
@@ -60,24 +62,9 @@ type StoredLine = readonly number[];
  */
 export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): Sequencer {
   const { latenessMs, maxPendingHits, shelf } = options;
-  const slots = new Map<number, Slot>();
-  const heap: Heap<Slot> = [];
+  const slots = slotQueue<Slot>();
   let waiting = 0;
   let released = Number.NEGATIVE_INFINITY;
-
-  // The next line mostly goes where the last one went.
-  let latest: Slot | null = null;
-
-  function slotAt(at: number): Slot {
-    if (latest?.at === at) return latest;
-    latest = slots.get(at) ?? null;
-    if (latest === null) {
-      latest = { at, inTime: [], late: [], quiet: [] };
-      slots.set(at, latest);
-      pushHeap(heap, latest, compareSlots);
-    }
-    return latest;
-  }
 
   const isInTime = (time: number, clock: number) => time >= clock - latenessMs && time >= released;
 
@@ -86,7 +73,12 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
     putQuiet(place, time) {
       counts.hits++;
       waiting++;
-      slotAt(time).quiet.push(place);
+      const slot = slots.find(time, emptySlot);
+      const { quiet } = slot;
+      // Lines that come one after the other have places one after the other.
+      if (quiet[quiet.length - 1] === place) quiet[quiet.length - 1] = place + 1;
+      else quiet.push(place, place + 1);
+      slot.quietCount++;
     },
     put(hits, clock) {
       const line = hits.length > 1 ? hits.toSorted(compareRules) : hits;
@@ -95,35 +87,33 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
       counts.hits += hits.length;
       waiting++;
       if (isInTime(entry.time, clock)) {
-        slotAt(entry.time).inTime.push(line);
+        slots.find(entry.time, emptySlot).inTime.push(line);
       } else {
         counts.lateHits += hits.length;
-        slotAt(Math.max(clock, released)).late.push(line);
+        slots.find(Math.max(clock, released), emptySlot).late.push(line);
       }
     },
     next(watermark) {
-      const first = heap[0];
+      const first = slots.first();
       if (first === undefined) return undefined;
-      const { at, inTime, late, quiet } = first;
-      const size = inTime.length + late.length + quiet.length;
+      const { at, inTime, late, quietCount } = first;
+      const size = inTime.length + late.length + quietCount;
       if (at >= watermark) {
         if (waiting <= maxPendingHits) return undefined;
         counts.costs['pending-hits-released-early'] += size;
       }
-      popHeap(heap, compareSlots);
-      slots.delete(at);
-      latest = null;
+      slots.shift();
       waiting -= size;
       released = at;
-      inTime.sort(compareLines);
-      late.sort(compareLines);
+      if (inTime.length > 1) inTime.sort(compareLines);
+      if (late.length > 1) late.sort(compareLines);
       return first;
     },
     save: (pack) => ({
       released,
-      slots: heap.map(({ at, inTime, late, quiet }) => ({
+      slots: slots.items().map(({ at, inTime, late, quiet }) => ({
         at,
-        inTime: [...inTime, ...shelf.hitsOf(quiet).map((hit) => [hit])].map((line) => line.map(pack.hit)),
+        inTime: [...inTime, ...shelf.hitsOf(placesOf(quiet)).map((hit) => [hit])].map((line) => line.map(pack.hit)),
         late: late.map((line) => line.map(pack.hit)),
       })),
     }),
@@ -136,7 +126,7 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
           return isLine(hits) ? [hits] : [];
         });
       for (const { at, inTime, late } of state.slots) {
-        const slot = slotAt(at);
+        const slot = slots.find(at, emptySlot);
         slot.inTime.push(...restoreLines(inTime));
         slot.late.push(...restoreLines(late));
         waiting += slot.inTime.length + slot.late.length;
@@ -145,8 +135,18 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
   };
 }
 
-function compareSlots(a: Slot, b: Slot): number {
-  return a.at - b.at;
+function emptySlot(at: number): Slot {
+  return { at, inTime: [], late: [], quiet: [], quietCount: 0 };
+}
+
+/** The places of all runs of a slot. */
+function placesOf(runs: readonly number[]): number[] {
+  const places: number[] = [];
+  for (let run = 0; run < runs.length; run += 2) {
+    const [from, to] = runs.slice(run, run + 2) as [number, number]; // runs are pairs
+    for (let place = from; place < to; place++) places.push(place);
+  }
+  return places;
 }
 
 function compareRules(a: Hit, b: Hit): number {

@@ -1,7 +1,8 @@
 import type { Hit } from '../model/hit.ts';
+import type { Caller } from './caller.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import type { KeyReader, ValueReader } from './group-key.ts';
-import { findGroup, putGroup } from './group-store.ts';
+import { findGroup, isGone, isKnown, putGroup, touchGroup } from './group-store.ts';
 import type { HeldLines } from './held-lines.ts';
 import type { Audience, Listener } from './plan.ts';
 import {
@@ -9,6 +10,7 @@ import {
   emptyTrail,
   type Kept,
   lengthenTrail,
+  reviveTrail,
   type Shelf,
   shortenTrail,
   sleepsOn,
@@ -29,8 +31,11 @@ export interface SleepersOptions {
 export interface Sleepers {
   /** Those of an audience who must hear of a line; it waits for the others to wake. */
   awake(audience: Audience, hit: Hit, at: number, late: boolean): readonly Listener[];
-  /** Whether a track sleeps through a line in time that is put by; a line that it does not sleep through is not taken. */
-  sleepsOver(track: Track, key: string, place: number, time: number, at: number): boolean;
+  /**
+   * Whether a track sleeps through a line in time that is put by; a line that it does not sleep through is not taken.
+   * @param track - always the same one
+   */
+  sleepsOver(track: Track, caller: Caller, key: string, place: number, at: number): boolean;
   /** Takes back the lines of a turn that a track slept over last. */
   takeBack(track: Track, key: string, turn: number): readonly Kept[];
   /** Something else than a line of the track's rule has come for this key. */
@@ -105,12 +110,21 @@ export function sleepers(
       }
       return awake;
     },
-    sleepsOver(track, key, place, time, at) {
+    sleepsOver(track, caller, key, place, at) {
       makeRoom(track, at);
-      const trail = findGroup(track.store, key);
-      if (trail !== undefined) return trail.kept !== null && lengthens(track, trail, trail.kept, place, time);
-      putGroup(track.store, key, emptyTrail(place, time));
-      held.add(track.store, 1);
+      const { store } = track;
+      if (caller.trail === null || !isKnown(caller.trail)) caller.trail = store.items.get(key) ?? null;
+      const { trail } = caller;
+      if (trail === null) {
+        caller.trail = emptyTrail(place, at);
+        putGroup(store, key, caller.trail);
+      } else {
+        const isOver = isGone(store, trail);
+        touchGroup(store, trail);
+        if (!isOver) return trail.kept !== null && lengthens(track, trail, trail.kept, place, at);
+        reviveTrail(trail, place, at);
+      }
+      held.add(store, 1);
       return true;
     },
     takeBack(track, key, turn) {

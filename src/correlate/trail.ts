@@ -49,7 +49,7 @@ export function emptyTrack(
 ): Track {
   const timespanMs = Math.max(...listeners.map(({ post }) => post.correlation.timespanMs));
   const limit = Math.min(...listeners.map(({ post }) => limitOf(post)));
-  return { rule, groupBy, listeners, limit, store: emptyStore(timespanMs, maxGroups) };
+  return { rule, groupBy, listeners, limit, store: emptyStore(timespanMs, maxGroups, releaseTrail) };
 }
 
 /** So many lines of one rule can neither satisfy the condition nor reach the bound of a window. */
@@ -61,6 +61,20 @@ export function emptyTrail(kept: Kept, time: number): Trail {
   return { newest: time, held: 1, generation: 0, kept: [kept], start: 0 };
 }
 
+/** Begins again a trail that was released. */
+export function reviveTrail(trail: Trail, place: number, time: number): void {
+  trail.newest = time;
+  trail.held = 1;
+  trail.kept = [place];
+}
+
+/** Lets go of all that it holds. */
+function releaseTrail(trail: Trail): void {
+  trail.held = 0;
+  trail.kept = null;
+  trail.start = 0;
+}
+
 /** For a key whose correlations have windows of their own. */
 export function awakeTrail(newest: number): Trail {
   return { newest, held: 0, generation: 0, kept: null, start: 0 };
@@ -70,19 +84,15 @@ export function awakeTrail(newest: number): Trail {
  * Makes room for the newest line: drops those that have left the longest of the windows.
  * @returns false when a correlation may have to look for itself.
  */
-export function sleepsOn(
-  { listeners, limit, store }: Track,
-  shelf: Shelf,
-  trail: Trail,
-  kept: readonly Kept[],
-  time: number,
-): boolean {
-  const floor = time - store.timespanMs;
+export function sleepsOn(track: Track, shelf: Shelf, trail: Trail, kept: readonly Kept[], time: number): boolean {
+  const floor = time - track.store.timespanMs;
   while (trail.start < kept.length && shelf.timeOf(kept[trail.start] as Kept) < floor) trail.start++; // start < length
   trail.held = kept.length - trail.start;
-  return (
-    trail.held < limit || listeners.every(({ post }) => countSince(shelf, trail, kept, post, time) < limitOf(post))
-  );
+  return trail.held < track.limit || isBelowLimits(track, shelf, trail, kept, time);
+}
+
+function isBelowLimits({ listeners }: Track, shelf: Shelf, trail: Trail, kept: readonly Kept[], time: number): boolean {
+  return listeners.every(({ post }) => countSince(shelf, trail, kept, post, time) < limitOf(post));
 }
 
 /** Adds the newest line. */

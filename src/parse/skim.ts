@@ -14,9 +14,11 @@ type Skimmed = (typeof SKIMMED)[number];
 export interface Skimmer {
   /** @returns the place of the newline that ends the line; -1 for a line that is to be parsed, or that goes on after `end` */
   skim(bytes: Uint8Array, from: number, end: number): number;
-  /** Value `i` of {@link SKIMMED} begins at `places[2 * i]` and ends before `places[2 * i + 1]`; both -1 for none. */
+  /** The bytes of values by four, the first in the lowest eight bits; in the last word zeros follow, which no value holds. */
+  readonly words: Int32Array;
+  /** Value `i` of {@link SKIMMED} is the words from `places[2 * i]` on and before `places[2 * i + 1]`; both -1 for none. */
   readonly places: Int32Array;
-  /** Value `i` by a hash of its bytes. */
+  /** Value `i` by a hash of its words. */
   readonly hashes: Int32Array;
   /** Epoch ms. */
   readonly time: number;
@@ -66,6 +68,8 @@ const DELETE = 0x7f;
 /** As the parser has it: more would lose some. */
 const MAX_DIGITS = 15;
 const MAX_STATUS_DIGITS = 3;
+/** Longer lines are not ordinary. */
+const MAX_LINE_BYTES = 8192;
 
 /** @returns null for a layout that has lines of other than the usual values */
 export function skimmer({ before, pieces }: Layout): Skimmer | null {
@@ -114,6 +118,7 @@ const NAME_ENDS = endsOf((byte) => byte <= SPACE || byte === COLON);
 const QUOTED_ENDS = endsOf((byte) => byte < SPACE && byte !== TAB);
 
 class StepSkimmer implements Skimmer {
+  readonly words = new Int32Array(MAX_LINE_BYTES / 4 + SKIMMED.length);
   readonly places = new Int32Array(SKIMMED.length * 2).fill(-1);
   readonly hashes = new Int32Array(SKIMMED.length);
   time = Number.NaN;
@@ -123,17 +128,22 @@ class StepSkimmer implements Skimmer {
   readonly #stamps = newStampCache();
   /** Of the text that was read last. */
   #hash = 0;
+  /** Where the next word goes. */
+  #wordsEnd = 0;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
   }
 
-  skim(bytes: Uint8Array, from: number, end: number): number {
+  skim(bytes: Uint8Array, from: number, bytesEnd: number): number {
     const steps = this.#steps;
+    const end = Math.min(bytesEnd, from + MAX_LINE_BYTES);
     let at = from;
+    this.#wordsEnd = 0;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step; // i < length
       const { value, after } = step;
+      const start = this.#wordsEnd;
       let to: number;
       switch (step.kind) {
         case 'word':
@@ -159,8 +169,8 @@ class StepSkimmer implements Skimmer {
       }
       if (to < 0) return -1;
       if (value >= 0) {
-        this.places[2 * value] = at;
-        this.places[2 * value + 1] = to;
+        this.places[2 * value] = start;
+        this.places[2 * value + 1] = this.#wordsEnd;
         this.hashes[value] = this.#hash;
       }
       for (let j = 0; j < after.length; j++) if (bytes[to + j] !== after[j]) return -1;
@@ -170,8 +180,10 @@ class StepSkimmer implements Skimmer {
     return at < end && bytes[at] === NEWLINE ? at : -1;
   }
 
-  /** To the first byte that the text does not hold, hashing it on the way, four bytes at a time. */
+  /** To the first byte that the text does not hold; its words are put behind the others and hashed on the way. */
   #readText(ends: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
+    const { words } = this;
+    let wordsEnd = this.#wordsEnd;
     let hash = 0;
     let at = from;
     for (; at + 3 < end; at += 4) {
@@ -180,15 +192,23 @@ class StepSkimmer implements Skimmer {
       const c = bytes[at + 2] as number;
       const d = bytes[at + 3] as number;
       if (((ends[a] as number) | (ends[b] as number) | (ends[c] as number) | (ends[d] as number)) !== 0) break; // for each byte
-      hash = Math.imul(hash ^ (a | (b << 8) | (c << 16) | (d << 24)), 0x9e3779b1);
+      const word = a | (b << 8) | (c << 16) | (d << 24);
+      words[wordsEnd++] = word;
+      hash = Math.imul(hash ^ word, 0x9e3779b1);
       hash ^= hash >>> 15;
     }
-    for (; at < end; at++) {
+    // What is left is less than a word.
+    let rest = 0;
+    for (let shift = 0; at < end; at++, shift += 8) {
       const byte = bytes[at] as number; // before the end
       if (ends[byte] !== 0) break;
-      hash = Math.imul(hash ^ byte, 0x01000193);
+      rest |= byte << shift;
     }
-    hash ^= Math.imul(at - from, 0x85ebca6b);
+    if (rest !== 0) {
+      words[wordsEnd++] = rest;
+      hash = Math.imul(hash ^ rest, 0x85ebca6b);
+    }
+    this.#wordsEnd = wordsEnd;
     this.#hash = hash ^ (hash >>> 13);
     return at;
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { callerOf } from '../../src/correlate/caller.ts';
 import { lineRing, type RingLine } from '../../src/correlate/line-ring.ts';
 
 /** Both bounds are powers of two, and at least these. */
@@ -18,7 +19,7 @@ function makeLine(n: number, length: number, time: number): RingLine {
     number: n,
     offset: n * 2 ** 33,
     time,
-    client: `c${n}`,
+    caller: callerOf(`c${n}`),
   };
 }
 
@@ -71,8 +72,8 @@ function fill(
     const asItWas =
       JSON.stringify(text) === JSON.stringify(lineOf(line)) &&
       time === line.time &&
-      ring.clientOf(place) === line.client;
-    const isGone = text === null && time === Number.NEGATIVE_INFINITY;
+      ring.callerOf(place) === line.caller;
+    const isGone = text === null && time === Number.NEGATIVE_INFINITY && ring.callerOf(place) === undefined;
     if (isLeft ? !asItWas : !isGone) wrong.push(`line ${place}`);
   }
   return { wrong, dropped, expected, most };

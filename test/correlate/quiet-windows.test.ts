@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { callerOf, pageOf } from '../../src/correlate/correlate.ts';
 import type { CorrelationRule } from '../../src/model/correlation.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { MINUTE, makeCorrelation, makeCorrelator, makeEntry, makeHit, makeRule, NOON, readEntry } from './fixtures.ts';
@@ -63,7 +64,7 @@ describe('a correlator that knows which rule hits every request', () => {
   const quietLine = (seconds: number) => {
     const { line, time, client } = makeEntry(seconds);
     const bytes = Buffer.from(line.text, 'latin1');
-    return { ...line, bytes, from: 0, to: bytes.length, time, client, served: null };
+    return { ...line, bytes, from: 0, to: bytes.length, time, caller: callerOf(client), served: null };
   };
 
   it('keeps lines for the longest of the windows', () => {
@@ -91,7 +92,7 @@ describe('a correlator that knows which rule hits every request', () => {
   });
 
   it('learns from quiet lines when there is no such rule at all', () => {
-    const served = { host: null, time: NOON, stem: '/', bytes: 10 };
+    const served = { host: null, time: NOON, page: pageOf('/'), bytes: 10 };
     const stage = makeCorrelator();
     stage.takeQuiet({ ...quietLine(0), served }, NOON);
     stage.takeQuiet({ ...quietLine(0), served }, NOON + 60 * MINUTE);

@@ -1,8 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Correlated, CorrelatorOptions, QuietLine } from '../../src/correlate/correlate.ts';
-import { isServed } from '../../src/correlate/correlate.ts';
+import type { Caller, Correlated, CorrelatorOptions, Page, QuietLine, Served } from '../../src/correlate/correlate.ts';
+import { callerOf, isServed, pageOf } from '../../src/correlate/correlate.ts';
 import type { CorrelationRule } from '../../src/model/correlation.ts';
 import type { AccessLogEntry } from '../../src/model/entry.ts';
 import {
@@ -39,13 +39,27 @@ const BOTH = count('both', 2, 5 * MINUTE, { type: 'temporal', rules: ['every', '
 const ORDERED = count('ordered', 2, 5 * MINUTE, { type: 'temporal_ordered', rules: ['every', 'twice'] });
 const SETS: CorrelationRule[][] = [[FEW], [MANY], [FEW, PATHS, MANY], [TWICE, BOTH], [BOTH, PATHS, TWICE, ORDERED]];
 
-function quietLine({ line, time, client, ...entry }: AccessLogEntry): QuietLine {
-  const before = '#'.repeat(line.number % 3);
-  const bytes = Buffer.from(`${before}${line.text}\n`, 'latin1');
-  const whole = { ...entry, line, time, client };
-  const served = isServed(whole) ? { host: whole.host, time, stem: whole.stem, bytes: whole.bytes } : null;
-  const { source, number, offset } = line;
-  return { bytes, from: before.length, to: bytes.length - 1, source, number, offset, time, client, served };
+/** Makes quiet lines for one correlator: each client and each path is always the same object, and so is the line. */
+function quietLines(): (entry: AccessLogEntry) => QuietLine {
+  const callers = new Map<string, Caller>();
+  const pages = new Map<string, Page>();
+  const same = {} as QuietLine;
+  return (entry) => {
+    const { line, time, client } = entry;
+    const before = '#'.repeat(line.number % 3);
+    const bytes = Buffer.from(`${before}${line.text}\n`, 'latin1');
+    const caller = callers.get(client) ?? callerOf(client);
+    callers.set(client, caller);
+    let served: Served | null = null;
+    if (isServed(entry)) {
+      const page = pages.get(entry.stem) ?? pageOf(entry.stem);
+      pages.set(entry.stem, page);
+      served = { host: entry.host, time, page, bytes: entry.bytes };
+    }
+    const { source, number, offset } = line;
+    const to = bytes.length - 1;
+    return Object.assign(same, { bytes, from: before.length, to, source, number, offset, time, caller, served });
+  };
 }
 
 /** Each line with the time at which it is read. */
@@ -63,6 +77,7 @@ function run(
   cuts: (index: number) => boolean = () => false,
 ): string {
   let stage = makeCorrelator({ ...options, quiet });
+  let quietLine = quietLines();
   expect(stage.canTakeQuiet).toBe(true);
   const given: Correlated[] = [];
   let clock = Number.NEGATIVE_INFINITY;
@@ -81,6 +96,7 @@ function run(
     if (asks(index)) given.push(stage.advance(clock - SETTINGS.latenessMs));
     if (!cuts(index)) continue;
     const state = deserialize(serialize(stage.snapshot()));
+    quietLine = quietLines();
     stage = makeCorrelator({ ...options, quiet, resume: { state, rules: [every, ...rules], reread: readEntry } });
   }
   given.push(stage.advance(clock - SETTINGS.latenessMs));
@@ -167,7 +183,7 @@ describe('a correlator that takes quiet lines by their bytes', () => {
 });
 
 it.each(['abc', 'acb', 'bac', 'bca', 'cab', 'cba'])('lines of one moment that come as %s fire in order', (order) => {
-  const stage = makeCorrelator({ correlations: [FEW], quiet });
+  const [stage, quietLine] = [makeCorrelator({ correlations: [FEW], quiet }), quietLines()];
   for (const target of order) stage.takeQuiet(quietLine(makeEntry(0, { target: `/${target}` })), NOON);
   expect(stage.end().hits.map(({ entry }) => entry.target)).toEqual(['/a', '/b', '/c']);
 });
@@ -182,6 +198,7 @@ describe('lines that had to make room', () => {
     const stage = makeCorrelator({ ...bounds, quiet, maxHeldLines: 5000 });
     const ring = makeCorrelator({ ...bounds, quiet, maxPendingHits: 2000 });
     for (const one of [stage, ring]) {
+      const quietLine = quietLines();
       for (const entry of lines(0, 1600, 0)) one.takeQuiet(quietLine(entry), entry.time);
     }
     expect([stage, ring].map(({ counts }) => counts.costs['quiet-lines-dropped'])).toEqual([0, 1600 - 1024]);
@@ -195,6 +212,7 @@ describe('lines that had to make room', () => {
       quiet,
       maxHeldLines: 5000,
     });
+    const quietLine = quietLines();
     for (const [from, to, seconds] of [
       [0, 600, 0],
       [600, 601, 30],
@@ -208,6 +226,7 @@ describe('lines that had to make room', () => {
 
   it('are missing from a snapshot', () => {
     const stage = makeCorrelator({ ...bounds, quiet, maxHeldLines: 1500, maxPendingHits: 200 });
+    const quietLine = quietLines();
     for (const entry of lines(0, 1000, 0)) stage.takeQuiet(quietLine(entry), entry.time);
     stage.advance(NOON + SECOND);
     for (const entry of lines(1000, 1100, 2)) stage.takeQuiet(quietLine(entry), entry.time);

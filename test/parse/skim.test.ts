@@ -83,10 +83,11 @@ function open(format: LogFormat): Skimmer {
 }
 
 /** The text of a value, null for none. */
-function textOf({ places }: Skimmer, bytes: Buffer, value: (typeof SKIMMED)[number]): string | null {
+function textOf({ words, places }: Skimmer, value: (typeof SKIMMED)[number]): string | null {
   const index = 2 * SKIMMED.indexOf(value);
-  const from = places[index] ?? -1;
-  const text = from < 0 ? '-' : bytes.toString('latin1', from, places[index + 1]);
+  const [from = -1, to] = [places[index], places[index + 1]];
+  const bytes = Buffer.from(words.slice(Math.max(0, from), to).buffer);
+  const text = from < 0 ? '-' : bytes.toString('latin1').replace(/\0{0,3}$/, '');
   return text === '-' ? null : text;
 }
 
@@ -94,7 +95,7 @@ function textOf({ places }: Skimmer, bytes: Buffer, value: (typeof SKIMMED)[numb
 function compare(format: LogFormat, skimmed: Skimmer, bytes: Buffer, from: number, to: number): void {
   const text = bytes.toString('latin1', from, to);
   const entry = parser({ format })({ source: 'x', number: 2, offset: from, length: text.length, text });
-  const value = (name: (typeof SKIMMED)[number]) => textOf(skimmed, bytes, name);
+  const value = (name: (typeof SKIMMED)[number]) => textOf(skimmed, name);
   const client = value('client');
   if (isReject(entry)) {
     // It is not the skimmer's to know what is a client.

@@ -1,4 +1,4 @@
-import type { Served } from '../../correlate/correlate.ts';
+import { callerOf, pageOf, type Served } from '../../correlate/correlate.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Rule } from '../../model/rule.ts';
 import { countUp } from '../../model/tally.ts';
@@ -6,7 +6,7 @@ import { ownEntry } from '../../parse/parse.ts';
 import type { Lane, Scan } from '../scan.ts';
 import type { Ticker } from '../ticker.ts';
 import { AMOUNTS, AMOUNTS_WIDTH, PLACES, PLACES_WIDTH, type ToldHit, type ToldLine } from './findings.ts';
-import type { Scanned } from './workers.ts';
+import type { Scanned, Text } from './workers.ts';
 
 export interface PlayerOptions {
   readonly scan: Scan;
@@ -29,10 +29,14 @@ export function player({ scan, source, lane, tick, rules }: PlayerOptions): (sca
     const { places, amounts } = findings.quiet;
     const place = (column: number) => places[row * PLACES_WIDTH + column] as number; // each row has all columns
     const amount = (column: number) => amounts[row * AMOUNTS_WIDTH + column] as number; // likewise
-    const text = (column: number) => texts[place(column)] ?? null;
-    const [time, stem] = [amount(AMOUNTS.time), text(PLACES.stem)];
-    const served: Served | null =
-      stem === null ? null : { host: text(PLACES.host), time, stem, bytes: amount(AMOUNTS.answered) };
+    const text = (column: number) => texts[place(column)];
+    const [time, stem, client] = [amount(AMOUNTS.time), text(PLACES.stem), text(PLACES.client) as Text]; // every line has a client
+    let served: Served | null = null;
+    if (stem !== undefined) {
+      stem.page ??= pageOf(stem.text);
+      served = { host: text(PLACES.host)?.text ?? null, time, page: stem.page, bytes: amount(AMOUNTS.answered) };
+    }
+    client.caller ??= callerOf(client.text);
     if (time > lane.clock) lane.clock = time;
     scan.takeQuiet(
       {
@@ -43,7 +47,7 @@ export function player({ scan, source, lane, tick, rules }: PlayerOptions): (sca
         number: before + place(PLACES.number),
         offset: amount(AMOUNTS.offset),
         time,
-        client: text(PLACES.client) as string, // every line has one
+        caller: client.caller,
         served,
       },
       lane.clock,

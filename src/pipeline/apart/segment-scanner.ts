@@ -110,14 +110,14 @@ function quietRows(): Rows {
   }
 
   return {
-    add({ number, from, to, client, served, time, offset }) {
+    add({ number, from, to, caller, served, time, offset }) {
       if ((count + 1) * PLACES_WIDTH > places.length) grow();
       const place = count * PLACES_WIDTH;
       places[place] = number;
       places[place + 1] = from;
       places[place + 2] = to;
-      places[place + 3] = numberOf(client);
-      places[place + 4] = served === null ? -1 : numberOf(served.stem);
+      places[place + 3] = numberOf(caller.client);
+      places[place + 4] = served === null ? -1 : numberOf(served.page.stem);
       places[place + 5] = served === null || served.host === null ? -1 : numberOf(served.host);
       const amount = count * AMOUNTS_WIDTH;
       amounts[amount] = time;

@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Caller, Page } from '../../correlate/correlate.ts';
 import { formatText, type LogFormat } from '../../parse/parse.ts';
 import type { Segment } from '../../read/read.ts';
 import type { ApartPlan } from '../batch.ts';
@@ -8,7 +9,14 @@ import type { Findings, Task, WorkerPlan } from './findings.ts';
 /** What is told of a segment, with the texts that its numbers mean. */
 export interface Scanned {
   readonly findings: Findings;
-  readonly texts: readonly string[];
+  readonly texts: readonly Text[];
+}
+
+/** A text, and what it has become where lines are played. */
+export interface Text {
+  readonly text: string;
+  caller: Caller | null;
+  page: Page | null;
 }
 
 /** Threads that scan segments. */
@@ -29,7 +37,7 @@ interface Member {
   /** Who waits for findings, in order of the segments. */
   readonly waiting: PromiseWithResolvers<Scanned>[];
   /** By number. */
-  texts: string[];
+  texts: Text[];
 }
 
 /** Compiled or not, like this file. */
@@ -54,7 +62,7 @@ export function openWorkers(
     const member: Member = { worker, waiting: [], texts: [] };
     worker.on('message', (findings: Findings) => {
       if (findings.beginsAnew) member.texts = [];
-      for (const text of findings.texts) member.texts.push(text);
+      for (const text of findings.texts) member.texts.push({ text, caller: null, page: null });
       member.waiting.shift()?.resolve({ findings, texts: member.texts });
     });
     worker.on('error', fail);

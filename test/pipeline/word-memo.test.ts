@@ -1,17 +1,18 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteMemo } from '../../src/pipeline/byte-memo.ts';
+import { WordMemo } from '../../src/pipeline/word-memo.ts';
 
-/** A poor one: many texts have the same, and some have one below zero. */
-const hashOf = (text: string) => Array.from(text).reduce((sum, char) => sum + char.charCodeAt(0), 0) * 5 - 2000;
+/** Several texts have the same, and some have one below zero. */
+const hashOf = (text: string) => Math.imul(crc32(text) % 5003, 0x9e3779b1);
 
-/** A memo of texts that lie anywhere in bytes. */
+/** A memo of texts of one-byte characters, each a word, that lie anywhere in words. */
 function textMemo(capacity: number, maxLength: number, hash = hashOf) {
-  const memo = new ByteMemo<number | null>(capacity, maxLength);
+  const memo = new WordMemo<number | null>(capacity, maxLength);
   const place = (text: string) => {
     const before = '#'.repeat(text.length % 3);
-    const bytes = Buffer.from(`${before}${text}#`, 'latin1');
-    return [hash(text), bytes, before.length, before.length + text.length] as const;
+    const words = Int32Array.from(Buffer.from(`${before}${text}#`, 'latin1'));
+    return [hash(text), words, before.length, before.length + text.length] as const;
   };
   return {
     get: (text: string) => memo.get(...place(text)),
@@ -45,7 +46,7 @@ function naiveMemo(capacity: number, maxLength: number) {
 /** Some of more than a hundred bytes, some that differ in one byte only, one that is empty. */
 const textOf = (key: number) => (key === 0 ? '' : `${key % 7}`.repeat(key % 120) + key.toString(36));
 
-describe('ByteMemo', () => {
+describe('WordMemo', () => {
   it('remembers what two generations remember, and never a wrong value', () => {
     fc.assert(
       fc.property(
@@ -111,5 +112,11 @@ describe('ByteMemo', () => {
     for (const [value, text] of texts.entries()) memo.set(text, value);
     expect(texts.map(memo.get)).toEqual(texts.map((_, value) => value));
     expect(memo.get('/patt')).toBeUndefined();
+  });
+
+  it('goes past so many texts of one hash, and does not remember more of them, however often they come', () => {
+    const memo = textMemo(256, 64, () => 7);
+    for (let round = 0; round < 2; round++) for (let i = 0; i < 100; i++) memo.set(`${i}`, i);
+    expect([memo.get('0'), memo.get('63'), memo.get('64'), memo.get('99')]).toEqual([0, 63, undefined, undefined]);
   });
 });
