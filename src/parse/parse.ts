@@ -8,6 +8,7 @@ export { FORMAT_NAMES, findFormat, formatText } from './find-format.ts';
 export { isReject, type LineParser, type LogFormat } from './format.ts';
 export type { JsonMapping } from './json-keys.ts';
 export { type Glimpse, ownEntry } from './own-entry.ts';
+export { splitRequest } from './request-line.ts';
 export { SKIMMED, type Skimmer } from './skim.ts';
 
 export interface ParserOptions extends ClientOptions {

@@ -18,6 +18,8 @@ export interface Skimmer {
   readonly words: Int32Array;
   /** Value `i` of {@link SKIMMED} is the words from `places[2 * i]` on and before `places[2 * i + 1]`; both -1 for none. */
   readonly places: Int32Array;
+  /** Value `i` is the bytes from `spans[2 * i]` on and before `spans[2 * i + 1]`, where it has places. */
+  readonly spans: Int32Array;
   /** Value `i` by a hash of its words. */
   readonly hashes: Int32Array;
   /** Epoch ms. */
@@ -120,6 +122,7 @@ const QUOTED_ENDS = endsOf((byte) => byte < SPACE && byte !== TAB);
 class StepSkimmer implements Skimmer {
   readonly words = new Int32Array(MAX_LINE_BYTES / 4 + SKIMMED.length);
   readonly places = new Int32Array(SKIMMED.length * 2).fill(-1);
+  readonly spans = new Int32Array(SKIMMED.length * 2);
   readonly hashes = new Int32Array(SKIMMED.length);
   time = Number.NaN;
   status = -1;
@@ -171,6 +174,8 @@ class StepSkimmer implements Skimmer {
       if (value >= 0) {
         this.places[2 * value] = start;
         this.places[2 * value + 1] = this.#wordsEnd;
+        this.spans[2 * value] = at;
+        this.spans[2 * value + 1] = to;
         this.hashes[value] = this.#hash;
       }
       for (let j = 0; j < after.length; j++) if (bytes[to + j] !== after[j]) return -1;

@@ -8,9 +8,9 @@ import {
   type Served,
 } from '../correlate/correlate.ts';
 import { Quiet } from '../detect/detect.ts';
-import type { AccessLogEntry } from '../model/entry.ts';
+import { type AccessLogEntry, bareEntry } from '../model/entry.ts';
 import { ownText } from '../model/own-text.ts';
-import { SKIMMED, type Skimmer } from '../parse/parse.ts';
+import { SKIMMED, type Skimmer, splitRequest } from '../parse/parse.ts';
 import type { Lane, Scan } from './scan.ts';
 import { WordMemo } from './word-memo.ts';
 
@@ -66,6 +66,12 @@ export interface QuietOptions {
 type Writable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
 
 const NO_BYTES = Buffer.alloc(0);
+/** Of which one part is to be looked at. */
+const NOTHING = bareEntry({
+  line: { source: '', number: 0, offset: 0, length: 0, text: '' },
+  time: 0,
+  client: '',
+});
 const ALL_QUIET = Object.values(Quiet).reduce((all, bit) => all | bit, 0);
 /** RFC 9112, 3.2.1. A target of another form may name a host, which is the line's where it has no other. */
 const ORIGIN_FORM = /^[^ ]+ +\//;
@@ -93,7 +99,7 @@ export function quietMemory(): QuietMemory {
 export function quietLines(options: QuietOptions): QuietLines {
   const { scan, memory, source, lane, skimmer, maxLineBytes, sinceMs, untilMs } = options;
   const { clients, users, hosts, requests, referers, agents, statuses } = memory;
-  const { words, places, hashes } = skimmer;
+  const { words, places, spans, hashes } = skimmer;
   /** Whether something is to be learned of the line that was left, until it is taken. */
   let isToLearn = false;
   // Written anew for each line: as objects of their own they would keep the garbage collector busy.
@@ -115,6 +121,39 @@ export function quietLines(options: QuietOptions): QuietLines {
 
   function hasPart(value: number): boolean {
     return (places[2 * value] as number) >= 0;
+  }
+
+  /**
+   * As {@link recall}; what was not met before and tells by itself whether it is quiet is learned at once.
+   *
+   * @param learn - what there is to be known of a text
+   */
+  function recallOrLearn<Value>(
+    memo: WordMemo<Value>,
+    value: number,
+    learn: (text: string) => Value,
+  ): Value | undefined {
+    const known = recall(memo, value);
+    if (known !== undefined) return known;
+    const text = line.bytes.toString('latin1', spans[2 * value], spans[2 * value + 1]);
+    if (text === '' || text === '-') return undefined;
+    const learned = learn(text);
+    note(memo, value, learned);
+    return learned;
+  }
+
+  function learnRequest(text: string): Request | null {
+    const { method, target, stem, query, protocol } = splitRequest(text);
+    const entry = { ...NOTHING, request: text, method, target, stem, query, protocol };
+    return requestOf(entry, scan.quietBits(entry));
+  }
+
+  function learnReferer(referer: string): boolean {
+    return (scan.quietBits({ ...NOTHING, referer }) & Quiet.REFERER) !== 0;
+  }
+
+  function learnAgent(userAgent: string): boolean {
+    return (scan.quietBits({ ...NOTHING, userAgent }) & Quiet.AGENT) !== 0;
   }
 
   /** Places of values are known once a line has been skimmed. */
@@ -159,11 +198,11 @@ export function quietLines(options: QuietOptions): QuietLines {
       line.number = number;
       line.offset = offset;
 
-      const request = recall(requests, REQUEST) ?? null;
+      const request = recallOrLearn(requests, REQUEST, learnRequest) ?? null;
       const caller = request === null ? null : (recall(clients, CLIENT) ?? null);
       if (request === null || caller === null) return -1;
-      if (hasPart(REFERER) && recall(referers, REFERER) !== true) return -1;
-      if (hasPart(AGENT) && recall(agents, AGENT) !== true) return -1;
+      if (hasPart(REFERER) && recallOrLearn(referers, REFERER, learnReferer) !== true) return -1;
+      if (hasPart(AGENT) && recallOrLearn(agents, AGENT, learnAgent) !== true) return -1;
       if (hasPart(USER) && recall(users, USER) !== true) return -1;
       const host = hasPart(HOST) ? recall(hosts, HOST) : null;
       if (host === undefined) return -1;
@@ -180,18 +219,14 @@ export function quietLines(options: QuietOptions): QuietLines {
       if (!isToLearn) return false;
       isToLearn = false; // A last line without a newline may come without having been sighted.
       const bits = scan.quietBits(entry);
-      const { stem, client, host, status } = entry;
-      const isOrigin = ORIGIN_FORM.test(entry.request ?? '');
-      const isRequest = (bits & Quiet.REQUEST) !== 0 && stem !== null && isOrigin;
-      const request = isRequest
-        ? { page: pageOf(ownText(stem)), serves: isServed({ ...entry, status: 200, bytes: 1 }) }
-        : null;
+      const { client, host, status } = entry;
+      const request = requestOf(entry, bits);
       const known = scan.mayAllow(client) ? null : callerOf(ownText(client));
       note(requests, REQUEST, request);
       note(clients, CLIENT, known);
       note(referers, REFERER, (bits & Quiet.REFERER) !== 0);
       note(agents, AGENT, (bits & Quiet.AGENT) !== 0);
-      if ((bits & Quiet.OTHERS) !== 0 && isOrigin) {
+      if ((bits & Quiet.OTHERS) !== 0 && hasOriginForm(entry)) {
         note(users, USER, true);
         note(hosts, HOST, host === null ? null : ownText(host));
       }
@@ -202,4 +237,15 @@ export function quietLines(options: QuietOptions): QuietLines {
       return true;
     },
   };
+}
+
+/** @returns null for a request that makes its line loud */
+function requestOf(entry: AccessLogEntry, bits: number): Request | null {
+  const { stem } = entry;
+  if ((bits & Quiet.REQUEST) === 0 || stem === null || !hasOriginForm(entry)) return null;
+  return { page: pageOf(ownText(stem)), serves: isServed({ ...entry, status: 200, bytes: 1 }) };
+}
+
+function hasOriginForm({ request }: AccessLogEntry): boolean {
+  return request !== null && ORIGIN_FORM.test(request);
 }

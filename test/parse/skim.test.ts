@@ -96,6 +96,11 @@ function compare(format: LogFormat, skimmed: Skimmer, bytes: Buffer, from: numbe
   const text = bytes.toString('latin1', from, to);
   const entry = parser({ format })({ source: 'x', number: 2, offset: from, length: text.length, text });
   const value = (name: (typeof SKIMMED)[number]) => textOf(skimmed, name);
+  const spanned = SKIMMED.map((name, index) => {
+    const { spans } = skimmed;
+    return value(name) === null ? null : bytes.toString('latin1', spans[2 * index], spans[2 * index + 1]);
+  });
+  expect(spanned).toEqual(SKIMMED.map(value));
   const client = value('client');
   if (isReject(entry)) {
     // It is not the skimmer's to know what is a client.
