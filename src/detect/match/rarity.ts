@@ -8,9 +8,11 @@ const BETWEEN = '\uffff';
 
 /** What ordinary requests hold: a literal found here tells few of them apart, a short one none. */
 const ORDINARY_REQUEST = [
-  'get /index.html http/1.1 post head http/1.0 http/2.0 /search?q= id= page=',
-  '.js .css .png .jpg .gif .ico .svg .woff2 .php favicon feed rss atom xml',
-  '/images/ /assets/ /static/ /wp-content/themes/ /wp-content/uploads/ /api/v1/ utm_source= &amp; bot.html 200 404 +0000',
+  'get /index.html http/1.1 post head http/1.0 http/2.0 /search?q= id= page= /index.php? /index.php/ option=com_content',
+  '.js .css .png .jpg .jpeg .webp .gif .ico .svg .woff2 .php favicon feed rss atom xml sitemap robots.txt view login user',
+  '/images/ /assets/ /static/ /wp-content/themes/ /wp-content/uploads/ /wp-content/plugins/ /wp-json/',
+  '/api/v1/ /api/v2/ /search.php?keywords= /product/ /category/ /download/ utm_source= utm_medium=email sort=order',
+  '%20%20 %3d %2f%2f https%3a%2f%2f &amp; bot.html 200 404 +0000',
 ].join(BETWEEN);
 
 /** And what referers, agents and requests hold. */
@@ -33,6 +35,7 @@ function shareOf(character: string): number {
   return '/.-_ '.includes(character) ? 0.04 : '=&;:(),%+?'.includes(character) ? 0.01 : RARE_SHARE;
 }
 
+const CROWDED_SHARE = 0.001;
 const RARE_SHARE = 0.001;
 const CONTROL_SHARE = 0.00001;
 const SHARES = Array.from({ length: 0x80 }, (_, unit) => shareOf(String.fromCharCode(unit)));
@@ -44,12 +47,20 @@ export function costOfLiterals(literals: readonly string[], zones: number = Zone
 
 const REQUEST = Zone.REQUEST | Zone.STEM | Zone.QUERY | Zone.GLUE;
 
+function countIn(text: string, literal: string): number {
+  let count = 0;
+  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) count += 1;
+  return count;
+}
+
 /** Few lines have a query, and it is short. */
 function costOfLiteral(literal: string, zones: number): number {
   const isQuery = zones === Zone.QUERY;
   const ordinary = (zones & ~REQUEST) === 0 ? ORDINARY_REQUEST : ORDINARY;
-  if (!isQuery && ordinary.includes(literal)) return 1 / literal.length;
   let share = isQuery ? 10 : 200;
   for (let i = 0; i < literal.length; i += 1) share *= SHARES[literal.charCodeAt(i)] ?? RARE_SHARE;
-  return Math.min(isQuery ? 0.2 : 1, share);
+  if (!isQuery) share = Math.max(share, countIn(ordinary, literal) / literal.length);
+  const most = isQuery ? 0.2 : 1;
+  // Of literals that nearly all lines have, one is rarer still.
+  return share < most ? share : most + share * CROWDED_SHARE;
 }

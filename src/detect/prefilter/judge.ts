@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import { holds, type Possibilities, valueMatches } from '../match/evaluate.ts';
-import type { Item } from '../match/node.ts';
+import type { Item, Node } from '../match/node.ts';
 import { Memory } from '../memory.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
@@ -131,7 +131,7 @@ export class PartJudge implements Possibilities {
     for (const slot of this.#needless) scanner.add(slot);
     const { possible } = scanner;
     if (possible.some((slot) => this.#slots.isApart(slot))) this.#narrow(subjectOf(isPlain));
-    const candidates = this.#candidates(entry);
+    const candidates = this.#candidates(entry).filter((number) => this.#mayHold(this.#atoms[number]?.node));
     if (possible.length === 0 && candidates.length === 0) return NOTHING;
     const own = subjectOf(isPlain);
     const held = candidates.filter((number) => this.#isHeld(number, own));
@@ -159,6 +159,25 @@ export class PartJudge implements Possibilities {
       if (atoms !== undefined) for (let k = 0; k < atoms.length; k += 1) addOnce(candidates, atoms[k] ?? 0);
     }
     return candidates;
+  }
+
+  /** Whether a condition may hold by what was scanned alone. */
+  #mayHold(node: Node | undefined): boolean {
+    switch (node?.type) {
+      case 'and':
+        return node.nodes.every((inner) => this.#mayHold(inner));
+      case 'or':
+        return node.nodes.some((inner) => this.#mayHold(inner));
+      case 'item': {
+        if (node.test.kind !== 'text') return true;
+        const { matchers, isAll } = node.test;
+        return isAll
+          ? matchers.every((_, index) => this.isPossible(node, index))
+          : matchers.some((_, index) => this.isPossible(node, index));
+      }
+      default:
+        return true;
+    }
   }
 
   #isHeld(number: number, subject: Subject): boolean {
