@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import yargs, { type Argv } from 'yargs';
 import { batch } from './commands/batch.ts';
 import { clean } from './commands/clean.ts';
@@ -34,7 +36,14 @@ const USAGE_CODES = new Set([
   'not-a-state',
 ]);
 
-let exitCode: ExitCode = 0;
+/** What is thrown out of yargs when it has found a command: were its handler to return, yargs would make its help text. */
+class Found {
+  readonly start: () => ExitCode | Promise<ExitCode>;
+
+  constructor(start: Found['start']) {
+    this.start = start;
+  }
+}
 
 /** yargs drops a lone `-` from positional arguments; under this name, which no argument can have, it comes through. */
 const DASH = '\0-';
@@ -47,9 +56,11 @@ function withDashes<Given extends object>(given: Given): Given {
 
 /** Adds a command: one row each below. */
 function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Command<Options>): Argv {
-  return parser.command<Options>(usage, describe, options, async (given) => {
-    boundHeap();
-    exitCode = await run(withDashes(given));
+  return parser.command<Options>(usage, describe, options, (given) => {
+    throw new Found(() => {
+      boundHeap();
+      return run(withDashes(given));
+    });
   });
 }
 
@@ -69,8 +80,13 @@ function addGroup(parser: Argv, { name, describe, each }: CommandGroup): Argv {
   });
 }
 
+const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) as string, 'utf8')); // it is in a package
+
 const parser = yargs()
   .scriptName('sightline')
+  // By itself yargs would tell the version of whatever package it lies in, and half of its messages in another language.
+  .version(version)
+  .detectLocale(false)
   .usage('$0 <command>\n\nTurns Apache access logs into security incidents.')
   .completion('completion', 'Print a shell completion script')
   .demandCommand(1, 'Name a command.')
@@ -103,8 +119,21 @@ addCommand(parser, doctor);
 addCommand(parser, init);
 addCommand(parser, sandbox);
 
+/** What the command line asks for: nothing more where yargs has answered it. */
+async function find(args: readonly string[]): Promise<Found['start']> {
+  try {
+    await parser.parseAsync(args.map((arg) => (arg === '-' ? DASH : arg)));
+    return () => 0;
+  } catch (thrown) {
+    if (thrown instanceof Found) return thrown.start;
+    throw thrown;
+  }
+}
+
+let exitCode: ExitCode;
 try {
-  await parser.parseAsync(process.argv.slice(2).map((arg) => (arg === '-' ? DASH : arg)));
+  const start = await find(process.argv.slice(2));
+  exitCode = await start();
 } catch (error) {
   if (!(error instanceof SightlineError)) throw error;
   process.stderr.write(`sightline: ${error.message}\n`);

@@ -14,9 +14,6 @@ const MAX = { title: 120, name: 80, path: 120, line: 240 };
 /** Quoted lines of one sighting. */
 const SAMPLES_PER_SIGHTING = 2;
 
-/** `12,345`. Kept, because a new one costs more than all the rest of a description. */
-const GROUPED = new Intl.NumberFormat('en-US');
-
 const OUTCOME: Readonly<Record<Exclude<Outcome, 'success'>, string>> = {
   refused: 'The web server refused these requests.',
   attempt: 'The log does not show whether any of these attempts succeeded.',
@@ -79,8 +76,9 @@ function tellAnswer({ status, bytes, ordinary }: Telltale): string {
   return `${answer}, where this path ordinarily answers ${min === max ? min : `${min} to ${max}`}`;
 }
 
+/** `12,345`. To load what Intl knows of languages would take longer than all the rest of composing. */
 function inBytes(count: number): string {
-  return GROUPED.format(count);
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 function tellWhatHappened({ attacker, first, last, rules, hits, targets }: Incident): string {

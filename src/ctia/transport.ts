@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { getCACertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { answerTooLarge } from './answer.ts';
 import { CtiaError } from './ctia-error.ts';
@@ -59,7 +58,7 @@ export function transport(options: TransportOptions): Transport {
   if (proxy?.https !== undefined && !/^https?:$/.test(URL.parse(proxy.https)?.protocol ?? '')) {
     throw new CtiaError('bad-options', 'a proxy must look like http://host:port');
   }
-  const ca = options.ca === undefined ? {} : { ca: [...getCACertificates('default'), checkCertificates(options.ca)] };
+  const ca = options.ca === undefined ? {} : { ca: [...trustedCertificates(), checkCertificates(options.ca)] };
   // The time-out of a whole exchange is kept by `exchangeOver`; undici's own would only be less exact.
   const pool = { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: connectTimeoutMs, allowH2: false };
   const tls = { ...ca, timeout: connectTimeoutMs, allowH2: false };
@@ -90,6 +89,11 @@ export function transport(options: TransportOptions): Transport {
       return closed;
     },
   };
+}
+
+/** Those of Node.js, whose TLS is loaded when they are asked for: most commands never do. */
+function trustedCertificates(): readonly string[] {
+  return process.getBuiltinModule('node:tls').getCACertificates('default');
 }
 
 /** Node.js passes over what it cannot read, and the connection fails later for no visible reason. */

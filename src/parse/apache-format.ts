@@ -27,12 +27,10 @@ const SIGMA_FIELDS: Readonly<Record<Slot, readonly string[]>> = {
 
 /**
  * The format of a `LogFormat` string. With `openEnd`, lines may hold more than it says.
- * @throws SightlineError `bad-log-format`
+ * @throws SightlineError `bad-log-format`, also when it is opened
  */
 export function apacheFormat(name: string, directive: string, openEnd = false): LogFormat {
   const layout = parseLogFormat(directive);
-  // Whatever is wrong with a format is said here, not when its first line comes.
-  lineParser(layout, openEnd, {});
   return {
     name,
     directive,

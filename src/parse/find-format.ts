@@ -16,7 +16,12 @@ export const FORMAT_NAMES: readonly string[] = FORMATS.map((format) => format.na
  * @throws SightlineError `bad-log-format`
  */
 export function findFormat(nameOrDirective: string, mapping: JsonMapping = {}): LogFormat {
-  if (nameOrDirective.includes('%')) return apacheFormat('custom', nameOrDirective);
+  if (nameOrDirective.includes('%')) {
+    const format = apacheFormat('custom', nameOrDirective);
+    // Whatever is wrong with a format is said here, not when its first line comes.
+    format.open({});
+    return format;
+  }
   if (nameOrDirective === 'json') return jsonFormat(mapping);
   const format = FORMATS.find(({ name }) => name === nameOrDirective);
   if (format !== undefined) return format;
