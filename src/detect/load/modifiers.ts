@@ -30,6 +30,7 @@ const NAMES = [
   ...ENCODINGS,
   ...COMPARISONS,
 ];
+const BY_NAME: ReadonlyMap<string, Recogniser> = new Map(RECOGNISERS.map((one) => [one.name, one]));
 /** Modifiers that take the value as it is: nothing may transform it before. */
 const KINDS = new Map<string, Modifiers['kind']>([
   ['re', 're'],
@@ -53,16 +54,15 @@ const REFUSED: Readonly<Record<string, string>> = {
  * @returns a sentence when they cannot be used
  */
 export function readModifiers(names: readonly string[]): Modifiers | string {
-  const recognisers = new Map(RECOGNISERS.map((recogniser) => [recogniser.name, recogniser]));
   let kind: Modifiers['kind'] = 'text';
   let recogniser: Recogniser | null = null;
   let comparison: Comparison | null = null;
   for (const [index, name] of names.entries()) {
     const reason = REFUSED[name];
     if (reason !== undefined) return `the modifier "${name}" is not supported: ${reason}`;
-    const found = recognisers.get(name);
+    const found = BY_NAME.get(name);
     if (found === undefined && !NAMES.includes(name)) {
-      return `unknown modifier "${name}"${suggest(name, [...NAMES, ...recognisers.keys()])}`;
+      return `unknown modifier "${name}"${suggest(name, [...NAMES, ...BY_NAME.keys()])}`;
     }
     if (names.indexOf(name) !== index) return `the modifier "${name}" is given twice`;
     const named = found !== undefined ? 'recognise' : COMPARISONS.includes(name) ? 'compare' : KINDS.get(name);
@@ -76,17 +76,20 @@ export function readModifiers(names: readonly string[]): Modifiers | string {
   return conflictOf(names, kind) ?? modifiersOf(names, kind, comparison, recogniser);
 }
 
+/** By kind, the modifiers that go with it; any with a kind that is not here. */
+const ALLOWED: ReadonlyMap<Modifiers['kind'], readonly string[]> = new Map([
+  ['re', ['re', 'i', 'm', 's', 'all', 'neq']],
+  ['cidr', ['cidr', 'neq']],
+  ['exists', ['exists']],
+  ['fieldref', ['fieldref', 'contains', 'startswith', 'endswith', 'neq']],
+  ['compare', COMPARISONS],
+  ['recognise', [...BY_NAME.keys()]],
+]);
+
 /** Modifiers that do not go together: silently ignoring one would change what a rule means. */
 function conflictOf(names: readonly string[], kind: Modifiers['kind']): string | null {
   const has = (name: string): boolean => names.includes(name);
-  const allowed = new Map<Modifiers['kind'], readonly string[]>([
-    ['re', ['re', 'i', 'm', 's', 'all', 'neq']],
-    ['cidr', ['cidr', 'neq']],
-    ['exists', ['exists']],
-    ['fieldref', ['fieldref', 'contains', 'startswith', 'endswith', 'neq']],
-    ['compare', [...COMPARISONS]],
-    ['recognise', RECOGNISERS.map(({ name }) => name)],
-  ]).get(kind);
+  const allowed = ALLOWED.get(kind);
   const stranger = allowed === undefined ? undefined : names.find((name) => !allowed.includes(name));
   if (stranger !== undefined) return `the modifier "${stranger}" does not go with "${names.join('|')}"`;
   const flag = ['i', 'm', 's'].find(

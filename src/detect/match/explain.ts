@@ -106,7 +106,7 @@ function explainFilter({ id, title, path, node }: RuleFilter, subject: Subject):
 
 function explainItems(node: Node, subject: Subject): readonly ItemExplanation[] {
   const negated = new Set(negatedItems(node, false));
-  return [...itemsOf(node)].map((item) => {
+  return itemsOf(node).map((item) => {
     const finding = find(item, subject, UNKNOWN);
     const view = finding?.view ?? null;
     return {

@@ -49,10 +49,10 @@ export function join(type: 'and' | 'or', nodes: readonly Node[]): Node {
 }
 
 /** All items, left to right. */
-export function* itemsOf(node: Node): Generator<Item> {
-  if (node.type === 'item') yield node;
-  else if (node.type === 'not' || node.type === 'atom') yield* itemsOf(node.node);
-  else for (const part of node.nodes) yield* itemsOf(part);
+export function itemsOf(node: Node): readonly Item[] {
+  if (node.type === 'item') return [node];
+  if (node.type === 'not' || node.type === 'atom') return itemsOf(node.node);
+  return node.nodes.flatMap(itemsOf);
 }
 
 /** Relative work of an evaluation: numbers and presence before short texts before everything else. */

@@ -37,6 +37,9 @@ interface Trie {
 /** Characters up to this number, each of two units at most, are told by one byte. */
 const MAX_NARROW = 128;
 
+/** Code units whose lower case is looked at together: hardly any but the first of such blocks have one. */
+const BLOCK = Array.from({ length: 0x100 }, (_, unit) => unit);
+
 /** @param needles - lower case, none empty */
 export function buildAutomaton(needles: readonly string[]): NeedleAutomaton {
   const { classes, width } = classify(needles);
@@ -56,9 +59,13 @@ function classify(needles: readonly string[]): { classes: Classes; width: number
       if (classes[unit] === 0) classes[unit] = width++;
     }
   }
-  for (let unit = 0x41; unit < 0x10000; unit += 1) {
-    const lower = String.fromCharCode(unit).toLowerCase().charCodeAt(0);
-    if (lower !== unit) classes[unit] = classes[lower] ?? 0;
+  for (let first = 0; first < 0x10000; first += BLOCK.length) {
+    const units = String.fromCharCode(...BLOCK.map((unit) => first + unit));
+    if (units.toLowerCase() === units) continue;
+    for (const unit of units) {
+      const lower = unit.toLowerCase().charCodeAt(0);
+      if (lower !== unit.charCodeAt(0)) classes[unit.charCodeAt(0)] = classes[lower] ?? 0;
+    }
   }
   return { classes, width };
 }

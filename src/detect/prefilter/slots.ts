@@ -43,7 +43,11 @@ export class Slots {
         const number = this.#all.push({ item, index }) - 1;
         const needles = needlesOf(matcher, field);
         if (needles === null) needless.push(number);
-        for (const text of new Set(needles?.texts)) uses.set(text, [...(uses.get(text) ?? []), number]);
+        for (const text of new Set(needles?.texts)) {
+          const users = uses.get(text);
+          if (users === undefined) uses.set(text, [number]);
+          else users.push(number);
+        }
         return number;
       });
       this.#numbers.set(item, Int32Array.from(numbers));
@@ -84,7 +88,9 @@ export class Slots {
 
   /** Numbers of all matchers in a condition. */
   numbersIn(node: Node): readonly number[] {
-    return [...itemsOf(node)].flatMap((item) => [...(this.#numbers.get(item) ?? [])]);
+    const numbers: number[] = [];
+    for (const item of itemsOf(node)) numbers.push(...(this.#numbers.get(item) ?? []));
+    return numbers;
   }
 
   zonesOf(number: number): number {
