@@ -42,7 +42,8 @@ export type CorrelationBody = Omit<CorrelationRule, 'rule' | 'rules'> & { readon
 /** Reads the `correlation` key of a document (Sigma 2.1, "Correlation rules"); null when there were faults. */
 export function readCorrelation(draft: Draft): CorrelationBody | null {
   const place = ['correlation'];
-  const body = checkShape(draft, correlationSchema, place, draft.body.correlation);
+  const { correlation } = draft.body;
+  const body = draft.recall('correlation', () => checkShape(draft, correlationSchema, place, correlation));
   const topGenerate = draft.body.generate;
   if (topGenerate !== undefined && typeof topGenerate !== 'boolean') {
     draft.fault(['generate'], 'generate: true or false was expected');

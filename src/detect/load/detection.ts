@@ -1,6 +1,7 @@
 import type { Place } from '../../document/document.ts';
 import { FIELD_NAMES, fieldOf, isKnownField } from '../match/fields.ts';
-import { join, type Node } from '../match/node.ts';
+import { itemsOf, join, type Node } from '../match/node.ts';
+import { recallNeedles } from '../prefilter/requirement.ts';
 import { type Condition, ConditionError, parseCondition } from './condition.ts';
 import { type Draft, isMapping, listOf, type Mapping } from './draft.ts';
 import { compileItem, ValueError } from './item.ts';
@@ -138,11 +139,15 @@ function compileLine(
   const field = fieldOf(isKeyword ? 'keywords' : fieldName);
   const applied: Modifiers = isKeyword ? { ...modifiers, opensStart: true, opensEnd: true } : modifiers;
   try {
-    return compileItem(
+    const node = compileItem(
       { selection, label: key === '' ? 'keywords' : key, field, locate: () => draft.locate(keyPlace, 'key') },
       applied,
       values as (string | number | boolean | null)[],
+      draft.recall,
     );
+    for (const item of itemsOf(node))
+      recallNeedles(item, (find) => draft.recall(`needles of ${JSON.stringify(keyPlace)}`, find));
+    return node;
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     draft.fault(Array.isArray(value) ? [...place, error.index] : place, error.message);

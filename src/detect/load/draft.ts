@@ -11,6 +11,9 @@ export interface Findings {
 /** A YAML mapping. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
+/** Gives what is known under a name, or else makes it. */
+export type Recall = <T>(name: string, make: () => T) => T;
+
 /** One Sigma document while it is read. */
 export class Draft {
   /** As shown in faults. */
@@ -22,11 +25,14 @@ export class Draft {
   readonly body: Mapping;
   readonly #document: YamlDocument;
   readonly #findings: Findings;
+  readonly #made: Record<string, unknown>;
 
+  /** @param made - what was made of the same document before; grows by what is made now */
   constructor(
     file: { readonly path: string; readonly relativePath: string; readonly license: string | null },
     document: YamlDocument,
     findings: Findings,
+    made: Record<string, unknown> = {},
   ) {
     this.path = file.path;
     this.relativePath = file.relativePath;
@@ -34,7 +40,14 @@ export class Draft {
     this.body = isMapping(document.value) ? document.value : {};
     this.#document = document;
     this.#findings = findings;
+    this.#made = made;
   }
+
+  /** For what depends on nothing but the document. */
+  readonly recall: Recall = (name, make) => {
+    if (!Object.hasOwn(this.#made, name)) this.#made[name] = make();
+    return this.#made[name] as ReturnType<typeof make>; // of that name there is nothing else
+  };
 
   fault(place: Place, message: string, at: 'key' | 'value' = 'value'): void {
     this.#findings.faults.push(this.#document.fault(place, message, at));

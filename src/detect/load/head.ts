@@ -35,7 +35,7 @@ const texts = z
   );
 const text = z.string().nullish();
 
-const headSchema = z.looseObject({
+const headSchema = z.object({
   title: z.string({ error: 'a title is needed' }).min(1, { error: 'a title is needed' }).max(256),
   id: z.string().min(1).max(256).nullish(),
   name: z.string().min(1).max(256).nullish(),
@@ -63,7 +63,7 @@ export function readHead(draft: Draft): Head | 'skipped' | null {
     draft.warn(['status'], `not loaded: the rule is ${body.status}`);
     return 'skipped';
   }
-  const head = checkShape(draft, headSchema, [], body);
+  const head = draft.recall('head', () => checkShape(draft, headSchema, [], body));
   for (const key of Object.keys(body)) {
     if (TOP_KEYS.includes(key)) continue;
     const hint = suggest(key, TOP_KEYS);

@@ -18,6 +18,7 @@ import type { Item, Node, Test } from '../match/node.ts';
 import { recogniserMatcher } from '../match/recogniser-matcher.ts';
 import { regexMatcher } from '../match/regex-matcher.ts';
 import { RegexError } from '../regex/parse-regex.ts';
+import type { Recall } from './draft.ts';
 import { BYTE_ENCODINGS, toBase64, toBase64Offsets, toBytes } from './encodings.ts';
 import type { Modifiers } from './modifiers.ts';
 
@@ -37,12 +38,14 @@ type Scalar = string | number | boolean | null;
  * Compiles one line of a selection.
  *
  * @param values - never empty
+ * @param recall - knows what takes long to find out
  * @throws ValueError
  */
 export function compileItem(
   head: Pick<Item, 'selection' | 'field' | 'label' | 'locate'>,
   modifiers: Modifiers,
   values: readonly Scalar[],
+  recall: Recall,
 ): Node {
   const item = (test: Test): Item => ({ type: 'item', ...head, test });
   if (values.includes(null)) {
@@ -50,15 +53,21 @@ export function compileItem(
     if (modifiers.kind !== 'text') throw new ValueError(0, 'null does not go with these modifiers');
     return negateIf(modifiers.isNegated, item({ kind: 'presence', wanted: false }));
   }
-  return negateIf(modifiers.isNegated, compileTest(item, head.field, modifiers, values));
+  return negateIf(modifiers.isNegated, compileTest(item, head.field, modifiers, values, recall));
 }
 
-function compileTest(item: (test: Test) => Item, field: Field, modifiers: Modifiers, values: readonly Scalar[]): Node {
+function compileTest(
+  item: (test: Test) => Item,
+  field: Field,
+  modifiers: Modifiers,
+  values: readonly Scalar[],
+  recall: Recall,
+): Node {
   const matchers = (make: (value: Scalar, index: number) => Matcher): Node =>
     item({ kind: 'text', matchers: values.map(make), isAll: modifiers.isAll });
   switch (modifiers.kind) {
     case 're':
-      return matchers((value, index) => compileRegex(String(value), modifiers, index));
+      return matchers((value, index) => compileRegex(String(value), modifiers, index, recall));
     case 'cidr':
       return item({ kind: 'address', accepts: compileNetworks(values) });
     case 'exists':
@@ -142,9 +151,10 @@ function encode(glob: Glob, encoding: string, isFirst: boolean, index: number): 
   return encoded.map(globOf);
 }
 
-function compileRegex(pattern: string, { flags }: Modifiers, index: number): Matcher {
+function compileRegex(pattern: string, { flags }: Modifiers, index: number, recall: Recall): Matcher {
   try {
-    return regexMatcher(pattern, flags);
+    const written = `${flags.ignoreCase ? 'i' : ''}${flags.multiline ? 'm' : ''}${flags.dotAll ? 's' : ''}`;
+    return regexMatcher(pattern, flags, (find) => recall(`literals of /${pattern}/${written}`, find));
   } catch (error) {
     if (error instanceof RegexError) throw new ValueError(index, `bad regular expression: ${error.message}`);
     throw error;
@@ -152,15 +162,21 @@ function compileRegex(pattern: string, { flags }: Modifiers, index: number): Mat
 }
 
 function compileNetworks(values: readonly Scalar[]): (canonical: string) => boolean {
-  for (const [index, value] of values.entries()) {
-    try {
-      cidrMatcher([String(value)]);
-    } catch (error) {
-      if (error instanceof SightlineError) throw new ValueError(index, error.message);
-      throw error;
-    }
+  try {
+    return cidrMatcher(values.map(String));
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error;
+    throw new ValueError(values.findIndex(isNoNetwork), error.message);
   }
-  return cidrMatcher(values.map(String));
+}
+
+function isNoNetwork(value: Scalar): boolean {
+  try {
+    cidrMatcher([String(value)]);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function compileReference(value: Scalar, modifiers: Modifiers): Test {

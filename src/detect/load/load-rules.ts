@@ -1,12 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { SightlineError } from '../../model/errors.ts';
 import { digestOf, type ParsedRules, readParsedRules } from './parsed-rules.ts';
 import { type RuleFile, readRules } from './read-rules.ts';
 import type { RuleSet } from './rule-set.ts';
 
-/** Folder of the rules that come along: beside `src` and `dist` alike. */
-export const DEFAULT_RULES = join(import.meta.dirname, '..', '..', '..', 'rules');
+/** Folder of the rules that come along: at the top of the package, wherever in it this module was put. */
+export const DEFAULT_RULES = join(dirname(findPackageJSON(import.meta.url) as string), 'rules'); // it is in a package
 
 /** What names a licence in its own text, with its SPDX id. */
 const LICENSES: readonly (readonly [RegExp, string])[] = [
@@ -24,39 +25,36 @@ const LICENSES: readonly (readonly [RegExp, string])[] = [
  * @throws FaultsError with every fault of every file; SightlineError `no-rules` for a folder that cannot be read
  */
 export async function loadRules(folders: readonly string[]): Promise<RuleSet> {
-  const parsed = await readParsedRules();
-  const files: RuleFile[] = [];
-  for (const folder of folders) files.push(...(await readFolder(folder, parsed)));
-  return readRules(files);
+  const parsed = readParsedRules();
+  return readRules(folders.flatMap((folder) => readFolder(folder, parsed)));
 }
 
-async function readFolder(folder: string, parsed: ParsedRules): Promise<readonly RuleFile[]> {
-  const paths = await listFiles(folder);
+/** Hundreds of small files: to wait for each would take several times as long. */
+function readFolder(folder: string, parsed: ParsedRules): readonly RuleFile[] {
+  const paths = listFiles(folder);
   const licenses = new Map<string, string>();
   for (const path of paths.filter((name) => /^licen[sc]e/i.test(basename(name)))) {
-    const license = await readLicense(path);
+    const license = readLicense(path);
     if (license !== null) licenses.set(dirname(path), license);
   }
   const rules = paths.filter((path) => /\.ya?ml$/i.test(path));
-  return Promise.all(
-    rules.map(async (path) => {
-      const text = await readFile(path, 'utf8');
-      return {
-        path,
-        relativePath: relative(folder, path).split(sep).join('/') || basename(path),
-        text,
-        license: licenseOf(dirname(path), folder, licenses),
-        values: parsed[digestOf(text)],
-      };
-    }),
-  );
+  return rules.map((path) => {
+    const text = readFileSync(path, 'utf8');
+    return {
+      path,
+      relativePath: relative(folder, path).split(sep).join('/') || basename(path),
+      text,
+      license: licenseOf(dirname(path), folder, licenses),
+      known: parsed[digestOf(text)],
+    };
+  });
 }
 
 /** Paths of all files below, sorted by code unit, whatever the system's order. */
-async function listFiles(folder: string): Promise<readonly string[]> {
+function listFiles(folder: string): readonly string[] {
   try {
-    if (!(await stat(folder)).isDirectory()) return [folder];
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    if (!statSync(folder).isDirectory()) return [folder];
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
     return paths.sort((a, b) => (a < b ? -1 : 1));
   } catch (error) {
@@ -65,8 +63,8 @@ async function listFiles(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function readLicense(path: string): Promise<string | null> {
-  const text = await readFile(path, 'utf8');
+function readLicense(path: string): string | null {
+  const text = readFileSync(path, 'utf8');
   const known = LICENSES.find(([pattern]) => pattern.test(text));
   const [title = ''] = text.trim().split('\n', 1);
   return known?.[1] ?? (title === '' ? null : title.slice(0, 100));

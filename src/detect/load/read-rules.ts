@@ -7,6 +7,7 @@ import { compileDetection } from './detection.ts';
 import { Draft, type Findings, isMapping } from './draft.ts';
 import { coversLogsource, type Filter, readFilter } from './filter.ts';
 import { readHead, readLogsource } from './head.ts';
+import type { KnownDocument } from './parsed-rules.ts';
 import { type Referable, References, resolveCorrelations, silencedIds } from './references.ts';
 import type { RuleSet } from './rule-set.ts';
 import { type Extension, readExtension } from './sightline.ts';
@@ -20,8 +21,8 @@ export interface RuleFile {
   readonly text: string;
   /** Licence of its folder, for rules that name none. */
   readonly license?: string | null;
-  /** Values of its documents, where they are known to be those of the text. */
-  readonly values?: readonly unknown[] | undefined;
+  /** Its documents, where they are known to be those of the text. */
+  readonly known?: readonly KnownDocument[] | undefined;
 }
 
 /** A detection rule or a correlation, read but not yet joined with the others. */
@@ -55,16 +56,35 @@ export function readRules(files: readonly RuleFile[]): RuleSet {
   return set;
 }
 
+/** Whether all documents of a file can be read, whatever they say of other files. */
+export function isSound(file: RuleFile): boolean {
+  const findings: Findings = { faults: [], warnings: [] };
+  for (const draft of draftsOf(file, findings)) {
+    if (draft.body.filter === undefined) readDocument(draft);
+    else readFilter(draft);
+  }
+  return findings.faults.length === 0;
+}
+
 function draftsOf(file: RuleFile, findings: Findings): readonly Draft[] {
-  const { path, text, relativePath = path, license = null } = file;
+  const { path, text, known, relativePath = path, license = null } = file;
   const { documents, faults } =
-    file.values === undefined
+    known === undefined
       ? readDocuments(path, text)
-      : { documents: knownDocuments(path, text, file.values), faults: [] };
+      : {
+          documents: knownDocuments(
+            path,
+            text,
+            known.map(({ value }) => value),
+          ),
+          faults: [],
+        };
   findings.faults.push(...faults);
-  return documents.flatMap((document) => {
+  return documents.flatMap((document, index) => {
     if (document.value === null) return [];
-    if (isMapping(document.value)) return [new Draft({ path, relativePath, license }, document, findings)];
+    if (isMapping(document.value)) {
+      return [new Draft({ path, relativePath, license }, document, findings, known?.[index]?.made)];
+    }
     findings.faults.push(document.fault([], 'a Sigma document is a mapping'));
     return [];
   });
@@ -131,8 +151,13 @@ function joinDocuments(
     return [{ rule: ruleOf(document), node, filters: applying, isForAccessLogs, extractions, locate }];
   });
   const proofs = documents
-    .filter(({ extension }) => extension.proofs.length > 0)
-    .map((document) => ({ rule: ruleOf(document), cases: document.extension.proofs }));
+    .filter(({ extension }) => extension.proofCount > 0)
+    .map((document) => ({
+      rule: ruleOf(document),
+      get cases() {
+        return document.extension.proofs();
+      },
+    }));
   return { rules: compiled.map(({ rule }) => rule), correlations, proofs, warnings, compiled };
 }
 

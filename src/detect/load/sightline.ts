@@ -8,7 +8,7 @@ import { costOfLiterals } from '../match/rarity.ts';
 import { RegexError } from '../regex/parse-regex.ts';
 import { LinearRegex } from '../regex/regex.ts';
 import { checkShape, closed, pause } from './check.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, isMapping } from './draft.ts';
 
 const OBSERVABLE_TYPES = ['ip', 'ipv6', 'hostname', 'domain', 'url', 'user_agent', 'file_name', 'user'] as const;
 
@@ -44,8 +44,14 @@ const sightlineSchema = closed({
       }),
     )
     .default([]),
-  proof: closed({ match: casesSchema, ignore: casesSchema }).default({ match: [], ignore: [] }),
+  /** Read apart. */
+  proof: z
+    .unknown()
+    .transform(() => null)
+    .optional(),
 });
+
+const proofSchema = closed({ match: casesSchema, ignore: casesSchema });
 
 /** One request of a proof: what the client sent, not escaped as a log would have it. Null: not sent; undefined: ordinary. */
 export interface ProofRequest {
@@ -86,23 +92,34 @@ export interface Extension {
   /** What makes an answer a probable success; see {@link Rule.success}. */
   readonly success: NonNullable<Rule['success']> | null;
   readonly extractions: readonly Extraction[];
-  readonly proofs: readonly ProofCase[];
+  readonly proofCount: number;
+  /** Read when somebody asks: few runs do. */
+  readonly proofs: () => readonly ProofCase[];
 }
 
-const NOTHING: Extension = { alerts: null, success: null, extractions: [], proofs: [] };
+const NOTHING: Extension = { alerts: null, success: null, extractions: [], proofCount: 0, proofs: () => [] };
 
 /** @param isStream - whether proofs are sequences, as those of correlations are */
 export function readExtension(draft: Draft, isStream: boolean): Extension {
   const value = draft.body.sightline;
   if (value === undefined || value === null) return NOTHING;
-  const checked = checkShape(draft, sightlineSchema, ['sightline'], value);
+  const checked = draft.recall('sightline', () => checkShape(draft, sightlineSchema, ['sightline'], value));
+  const proofs = (): readonly ProofCase[] => readProofs(draft, isStream, isMapping(value) ? value.proof : undefined);
+  const proofCount = draft.recall('number of proofs', () => proofs().length);
   if (checked === null) return NOTHING;
   const extractions = checked.extract.flatMap(({ field, pattern, type }, index) => {
     const regex = compilePattern(draft, index, pattern);
     return regex === null ? [] : [{ field: fieldOf(field), regex, type }];
   });
-  const proofs = (['match', 'ignore'] as const).flatMap((expects) =>
-    checked.proof[expects].flatMap((lines, index) => {
+  return { alerts: checked.alerts ?? null, success: checked.success ?? null, extractions, proofCount, proofs };
+}
+
+function readProofs(draft: Draft, isStream: boolean, value: unknown): readonly ProofCase[] {
+  if (value === undefined) return [];
+  const proof = checkShape(draft, proofSchema, ['sightline', 'proof'], value);
+  if (proof === null) return [];
+  return (['match', 'ignore'] as const).flatMap((expects) =>
+    proof[expects].flatMap((lines, index) => {
       const place = ['sightline', 'proof', expects, index];
       if (Array.isArray(lines) !== isStream) {
         draft.fault(
@@ -115,7 +132,6 @@ export function readExtension(draft: Draft, isStream: boolean): Extension {
       return [proofCase(draft, place, expects, stream)];
     }),
   );
-  return { alerts: checked.alerts ?? null, success: checked.success ?? null, extractions, proofs };
 }
 
 /** Where it stands is looked up when somebody asks: few runs do. */
@@ -136,7 +152,9 @@ function proofCase(draft: Draft, place: Place, expects: ProofCase['expects'], st
 function compilePattern(draft: Draft, index: number, pattern: string): LinearRegex | null {
   const flags = { ignoreCase: false, multiline: false, dotAll: false };
   try {
-    return new LinearRegex(pattern, flags, costOfLiterals);
+    return new LinearRegex(pattern, flags, costOfLiterals, (find) =>
+      draft.recall(`literals of the extraction ${pattern}`, find),
+    );
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
     draft.fault(['sightline', 'extract', index, 'pattern'], `bad regular expression: ${error.message}`);

@@ -1,5 +1,5 @@
 import type { RegexFlags } from '../regex/parse-regex.ts';
-import { LinearRegex } from '../regex/regex.ts';
+import { LinearRegex, type RecallLiterals } from '../regex/regex.ts';
 import { DEFAULT_LIMITS } from '../view/subject.ts';
 import { type Marks, marksOf, type View } from '../view/view.ts';
 import { floating, type Matcher } from './matcher.ts';
@@ -12,8 +12,8 @@ interface Guard {
 }
 
 /** @throws RegexError */
-export function regexMatcher(pattern: string, flags: RegexFlags): Matcher {
-  const regex = new LinearRegex(pattern, flags, costOfLiterals);
+export function regexMatcher(pattern: string, flags: RegexFlags, recall: RecallLiterals): Matcher {
+  const regex = new LinearRegex(pattern, flags, costOfLiterals, recall);
   const { literals } = regex;
   const guards = literals?.map((text): Guard => ({ text, marks: marksOf(text) })) ?? null;
   const endOf = (text: string): number => Math.min(text.length, DEFAULT_LIMITS.maxTextLength);

@@ -45,6 +45,18 @@ const KNOWN_SHARE = 0.5;
  * @returns null when nothing can be named: the rule must be evaluated on each line
  */
 export function requirementOf(node: Node): Requirement | null {
+  let requirement = requirements.get(node);
+  if (requirement === undefined) {
+    requirement = findRequirement(node);
+    requirements.set(node, requirement);
+  }
+  return requirement;
+}
+
+/** By condition: that of an atom is asked for several times. */
+const requirements = new WeakMap<Node, Requirement | null>();
+
+function findRequirement(node: Node): Requirement | null {
   if (node.type !== 'atom' && isHead(node)) return { ...EMPTY, heads: [node], cost: costOfHead(node) };
   switch (node.type) {
     case 'item':
@@ -59,7 +71,7 @@ export function requirementOf(node: Node): Requirement | null {
       return [...(heads.length > 0 ? [join('and', heads)] : []), ...others].map(requirementOf).reduce(cheaper, null);
     }
     case 'or':
-      return node.nodes.map(requirementOf).reduce(union, EMPTY);
+      return unionOf(node.nodes.map(requirementOf));
   }
 }
 
@@ -68,7 +80,7 @@ export function requirementOf(node: Node): Requirement | null {
  */
 export function itemsToScan(node: Node): readonly Item[] {
   const required = new Set(requirementOf(node)?.matchers.map(([item]) => item));
-  return [...itemsOf(node)].filter((item) => required.has(item) || isRare(item));
+  return itemsOf(node).filter((item) => required.has(item) || isRare(item));
 }
 
 function isRare({ field, test }: Item): boolean {
@@ -79,6 +91,16 @@ function isRare({ field, test }: Item): boolean {
 
 /** Needles by matcher, each of which looks at one field: they are asked for several times. */
 const known = new WeakMap<Matcher, Needles | null>();
+
+/** @param recall - gives the needles of an item's matchers: those that it knows, or else what `find` finds */
+export function recallNeedles(
+  { field, test }: Item,
+  recall: (find: () => (Needles | null)[]) => (Needles | null)[],
+): void {
+  if (test.kind !== 'text') return;
+  const all = recall(() => test.matchers.map((matcher) => findNeedles(matcher, field)));
+  for (const [index, matcher] of test.matchers.entries()) known.set(matcher, all[index] ?? null);
+}
 
 /** The rarest needles of a matcher on its field; null when it has none. */
 export function needlesOf(matcher: Matcher, field: Field): Needles | null {
@@ -117,7 +139,7 @@ function requirementOfItem(item: Item): Requirement | null {
     const cost = (needlesOf(matcher, field)?.cost ?? 1) * (isKnown ? KNOWN_SHARE : 1);
     return { ...EMPTY, matchers: [[item, index]], cost };
   });
-  return test.isAll ? all.reduce<Requirement | null>(cheaper, null) : all.reduce<Requirement | null>(union, EMPTY);
+  return test.isAll ? all.reduce<Requirement | null>(cheaper, null) : unionOf(all);
 }
 
 function cheaper(a: Requirement | null, b: Requirement | null): Requirement | null {
@@ -125,14 +147,15 @@ function cheaper(a: Requirement | null, b: Requirement | null): Requirement | nu
   return a.cost <= b.cost ? a : b;
 }
 
-function union(a: Requirement | null, b: Requirement | null): Requirement | null {
-  if (a === null || b === null) return null;
+/** Null when one of them is: nothing can be named that all need one of. */
+function unionOf(all: readonly (Requirement | null)[]): Requirement | null {
+  if (!all.every((one) => one !== null)) return null;
   return {
-    matchers: [...a.matchers, ...b.matchers],
-    atoms: [...a.atoms, ...b.atoms],
-    statuses: [...a.statuses, ...b.statuses],
-    heads: [...a.heads, ...b.heads],
-    cost: a.cost + b.cost,
+    matchers: all.flatMap((one) => one.matchers),
+    atoms: all.flatMap((one) => one.atoms),
+    statuses: all.flatMap((one) => one.statuses),
+    heads: all.flatMap((one) => one.heads),
+    cost: all.reduce((sum, one) => sum + one.cost, 0),
   };
 }
 

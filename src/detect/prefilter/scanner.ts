@@ -1,5 +1,6 @@
 import { EDGE } from '../match/rarity.ts';
-import { buildAutomaton, type NeedleAutomaton } from './automaton.ts';
+import type { NeedleAutomaton } from './automaton.ts';
+import { automatonOf } from './known-automata.ts';
 
 /** What in a text shows that one of its views differs from it. */
 const TRIGGERS = ['%', '+', '?', '&', '\\', '/*', '//', '/./', '  '];
@@ -54,15 +55,18 @@ export function needleTable(needles: readonly string[]): NeedleTable {
   named.delete(EDGE);
   named.delete('\uffff');
   const builtIn = [...TRIGGERS, '\uffff', ...named];
-  const automaton = buildAutomaton([...builtIn, ...needles]);
+  const automaton = automatonOf([...builtIn, ...needles], joinOddClasses);
   const lengths = Int32Array.from([...builtIn, ...needles], ({ length }) => length);
-  const { classes } = automaton;
+  return { automaton, lengths, firstOwn: builtIn.length };
+}
+
+/** Odd characters that stand in no needle count as the one that stands for them. */
+function joinOddClasses({ classes }: NeedleAutomaton): void {
   const oddClass = classes[0xffff] ?? 0;
   for (let unit = 0; unit < 0x10000; unit += 1) {
     const isOdd = (unit < 0x20 || unit >= 0x7f) && unit !== EDGE_UNIT;
     if (isOdd && classes[unit] === 0) classes[unit] = oddClass;
   }
-  return { automaton, lengths, firstOwn: builtIn.length };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Regex } from './ast.ts';
 import { Automaton } from './automaton.ts';
 import { literalsOf } from './literals.ts';
 import { parseRegex, type RegexFlags } from './parse-regex.ts';
@@ -12,38 +13,67 @@ export interface RegexMatch {
   readonly value: string | null;
 }
 
+/** Gives the literals of a pattern: those that are known, or else what `find` finds. */
+export type RecallLiterals = (find: () => readonly string[] | null) => readonly string[] | null;
+
+/** A pattern that can be held against texts. */
+interface Compiled {
+  readonly program: Program;
+  readonly valueGroup: number;
+}
+
 /** A regular expression whose matching takes time linear in the text, whatever pattern and text are. */
 export class LinearRegex {
   readonly literals: readonly string[] | null;
-  readonly #program: Program;
-  /** Made when a text is held against the pattern: most patterns of a short run never are. */
+  readonly #pattern: string;
+  readonly #flags: RegexFlags;
+  /** Both made when a text is held against the pattern: most patterns of a short run never are. */
+  #compiled: Compiled | undefined;
   #automaton: Automaton | undefined;
-  readonly #valueGroup: number;
 
   /**
    * @param cost - see {@link literalsOf}
+   * @param recall - that the literals are known tells as well that the pattern is valid
    * @throws RegexError when the pattern is invalid or needs backtracking
    */
-  constructor(pattern: string, flags: RegexFlags, cost: (set: readonly string[]) => number) {
-    const regex = parseRegex(pattern, flags);
-    this.#program = compileProgram(regex);
-    this.literals = literalsOf(regex.node, cost);
-    const named = regex.groups.indexOf('value');
-    this.#valueGroup = named > 0 ? named : Math.min(1, regex.groups.length - 1);
+  constructor(
+    pattern: string,
+    flags: RegexFlags,
+    cost: (set: readonly string[]) => number,
+    recall: RecallLiterals = (find) => find(),
+  ) {
+    this.#pattern = pattern;
+    this.#flags = flags;
+    this.literals = recall(() => {
+      const regex = parseRegex(pattern, flags);
+      this.#compiled = compile(regex);
+      return literalsOf(regex.node, cost);
+    });
   }
 
   /** @param end - code units of the text that are looked at */
   test(text: string, end: number): boolean {
-    this.#automaton ??= new Automaton(this.#program);
+    this.#automaton ??= new Automaton(this.#compile().program);
     return this.#automaton.test(text, end);
   }
 
   exec(text: string, end: number): RegexMatch | null {
-    const slots = searchProgram(this.#program, text, end);
+    const { program, valueGroup } = this.#compile();
+    const slots = searchProgram(program, text, end);
     if (slots === null) return null;
     const [start = 0, stop = 0] = slots;
-    const from = slots[this.#valueGroup * 2];
-    const to = slots[this.#valueGroup * 2 + 1];
+    const from = slots[valueGroup * 2];
+    const to = slots[valueGroup * 2 + 1];
     return { start, end: stop, value: from === undefined || to === undefined ? null : text.slice(from, to) };
   }
+
+  #compile(): Compiled {
+    this.#compiled ??= compile(parseRegex(this.#pattern, this.#flags));
+    return this.#compiled;
+  }
+}
+
+function compile(regex: Regex): Compiled {
+  const named = regex.groups.indexOf('value');
+  return { program: compileProgram(regex), valueGroup: named > 0 ? named : Math.min(1, regex.groups.length - 1) };
 }

@@ -128,6 +128,14 @@ describe('LinearRegex', () => {
     expect(() => compile(pattern)).toThrow(reason);
   });
 
+  it('takes literals that are known, and reads the pattern once a text is held against it', () => {
+    const regex = new LinearRegex('(b+)c', NO_FLAGS, cost, () => ['known']);
+    expect(regex.literals).toEqual(['known']);
+    expect(regex.test('abbc', 4)).toBe(true);
+    expect(regex.exec('abbc', 4)).toEqual({ start: 1, end: 4, value: 'bb' });
+    expect(() => new LinearRegex('(', NO_FLAGS, cost, () => null).test('', 0)).toThrow(RegexError);
+  });
+
   it.each(['(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*)*x', 'a*a*a*a*a*b', '(?:a?){30}a{30}b'])(
     'takes time linear in the text for a pattern that makes others hang: %s',
     (pattern) => {
