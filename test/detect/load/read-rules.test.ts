@@ -116,6 +116,11 @@ describe('faults', () => {
       'c-ip|cidr: 10.0.0.0/40',
       '4:20: expected an address or a network such as 192.0.2.0/24, got "10.0.0.0/40"',
     ],
+    [
+      'a bad network within a list',
+      'c-ip|cidr: [192.0.2.0/24, 10.0.0.0/40]',
+      '4:35: expected an address or a network such as 192.0.2.0/24, got "10.0.0.0/40"',
+    ],
     ['no number to compare with', 'sc-status|gt: many', '4:23: a number was expected, not "many"'],
     ['null in a list', 'cs-method: [a, null]', '4:24: null cannot stand in a list of values'],
     ['null with a modifier that wants a value', 'cs-method|re: null', '4:23: null does not go with these modifiers'],
