@@ -258,7 +258,7 @@ export function correlator(options: CorrelatorOptions): Correlator {
         ring.setTurn(place, turn);
         caller.key ??= attackerOf(caller.client);
         const { key } = caller;
-        if (!awake.has(key)) {
+        if (awake.size === 0 || !awake.has(key)) {
           if (quiet.sleepsOver(caller, key, place, at)) continue;
           awake.add(key);
           roused.push(...quiet.takeBack(key, turn));

@@ -1,4 +1,4 @@
-import { newStampCache, STAMP_LENGTH, stampAt } from './apache-time.ts';
+import { readStamp, STAMP_LENGTH } from './apache-time.ts';
 import type { Slot } from './directives.ts';
 import type { Layout, Piece } from './layout.ts';
 import { bytesOf } from './line-bytes.ts';
@@ -119,6 +119,15 @@ const WORD_ENDS = endsOf((byte) => byte <= SPACE);
 const NAME_ENDS = endsOf((byte) => byte <= SPACE || byte === COLON);
 const QUOTED_ENDS = endsOf((byte) => byte < SPACE && byte !== TAB);
 
+/** Four times the byte from which on four bytes may be plain together, in each of the texts; more than any for a name. */
+const WORD_FLOOR = 0x21212121;
+const NAME_FLOOR = 0x7f7f7f7f;
+const QUOTED_FLOOR = 0x20202020;
+const EACH_ONE = 0x01010101;
+const EACH_TOP = 0x80808080;
+const EACH_QUOTE = 0x22222222;
+const EACH_BACKSLASH = 0x5c5c5c5c;
+
 class StepSkimmer implements Skimmer {
   readonly words = new Int32Array(MAX_LINE_BYTES / 4 + SKIMMED.length);
   readonly places = new Int32Array(SKIMMED.length * 2).fill(-1);
@@ -128,9 +137,13 @@ class StepSkimmer implements Skimmer {
   status = -1;
   bytes = -1;
   readonly #steps: readonly Step[];
-  readonly #stamps = newStampCache();
   /** Of the text that was read last. */
   #hash = 0;
+  /** Of the bytes that were looked at last. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #bytes: Uint8Array | null = null;
+  /** The stamp that was read last, by words and the two bytes behind them. */
+  readonly #stamp = new Int32Array(7);
   /** Where the next word goes. */
   #wordsEnd = 0;
 
@@ -143,6 +156,10 @@ class StepSkimmer implements Skimmer {
     const end = Math.min(bytesEnd, from + MAX_LINE_BYTES);
     let at = from;
     this.#wordsEnd = 0;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step; // i < length
       const { value, after } = step;
@@ -150,18 +167,18 @@ class StepSkimmer implements Skimmer {
       let to: number;
       switch (step.kind) {
         case 'word':
-          to = this.#readText(WORD_ENDS, bytes, at, end);
+          to = this.#readText(WORD_ENDS, WORD_FLOOR, bytes, at, end);
           if (to === at || to === end || bytes[to] !== SPACE) return -1;
           break;
         case 'name':
-          to = this.#readText(NAME_ENDS, bytes, at, end);
+          to = this.#readText(NAME_ENDS, NAME_FLOOR, bytes, at, end);
           if (to === at || to === end || bytes[to] !== COLON) return -1;
           break;
         case 'dash':
           to = bytes[at] === HYPHEN ? at + 1 : -1;
           break;
         case 'quoted':
-          to = this.#readText(QUOTED_ENDS, bytes, at, end);
+          to = this.#readText(QUOTED_ENDS, QUOTED_FLOOR, bytes, at, end);
           if (to === end || bytes[to] !== QUOTE) return -1;
           break;
         case 'stamp':
@@ -186,41 +203,61 @@ class StepSkimmer implements Skimmer {
   }
 
   /** To the first byte that the text does not hold; its words are put behind the others and hashed on the way. */
-  #readText(ends: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
+  #readText(ends: Uint8Array, floor: number, bytes: Uint8Array, from: number, end: number): number {
     const { words } = this;
+    const view = this.#view;
     let wordsEnd = this.#wordsEnd;
     let hash = 0;
     let at = from;
     for (; at + 3 < end; at += 4) {
-      const a = bytes[at] as number; // before the end, like the others
-      const b = bytes[at + 1] as number;
-      const c = bytes[at + 2] as number;
-      const d = bytes[at + 3] as number;
-      if (((ends[a] as number) | (ends[b] as number) | (ends[c] as number) | (ends[d] as number)) !== 0) break; // for each byte
-      const word = a | (b << 8) | (c << 16) | (d << 24);
+      const word = view.getInt32(at, true);
+      // A byte's highest bit becomes set where it is below the floor, beyond 0x7e, a quote or a backslash; what one byte
+      // carries over into the next matters no more then.
+      const quotes = (word ^ EACH_QUOTE) - EACH_ONE;
+      const backslashes = (word ^ EACH_BACKSLASH) - EACH_ONE;
+      if (((word - floor) | (word + EACH_ONE) | quotes | backslashes) & EACH_TOP) break;
       words[wordsEnd++] = word;
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = mix(hash, word);
     }
-    // What is left is less than a word.
     let rest = 0;
-    for (let shift = 0; at < end; at++, shift += 8) {
+    let shift = 0;
+    for (; at < end; at++) {
       const byte = bytes[at] as number; // before the end
       if (ends[byte] !== 0) break;
       rest |= byte << shift;
-    }
-    if (rest !== 0) {
+      shift += 8;
+      if (shift < 32) continue;
       words[wordsEnd++] = rest;
-      hash = Math.imul(hash ^ rest, 0x85ebca6b);
+      hash = mix(hash, rest);
+      rest = 0;
+      shift = 0;
+    }
+    if (shift > 0) {
+      words[wordsEnd++] = rest;
+      hash = mix(hash, rest);
     }
     this.#wordsEnd = wordsEnd;
-    this.#hash = hash ^ (hash >>> 13);
+    this.#hash = hash;
     return at;
   }
 
   #readStamp(bytes: Uint8Array, at: number, end: number): number {
     if (at + STAMP_LENGTH >= end) return -1;
-    this.time = stampAt(this.#stamps, bytes, at);
+    const view = this.#view;
+    const stamp = this.#stamp;
+    const isSame =
+      view.getInt32(at + 16, true) === stamp[4] && // the seconds, which differ first
+      view.getInt32(at, true) === stamp[0] &&
+      view.getInt32(at + 4, true) === stamp[1] &&
+      view.getInt32(at + 8, true) === stamp[2] &&
+      view.getInt32(at + 12, true) === stamp[3] &&
+      view.getInt32(at + 20, true) === stamp[5] &&
+      view.getInt16(at + 24, true) === stamp[6];
+    if (!isSame) {
+      this.time = readStamp(bytes, at);
+      for (let i = 0; i < 6; i++) stamp[i] = view.getInt32(at + 4 * i, true);
+      stamp[6] = view.getInt16(at + 24, true);
+    }
     return Number.isNaN(this.time) ? -1 : at + STAMP_LENGTH;
   }
 
@@ -241,4 +278,9 @@ class StepSkimmer implements Skimmer {
     else if (isBytes) this.bytes = number;
     return at;
   }
+}
+
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }

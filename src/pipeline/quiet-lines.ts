@@ -45,8 +45,7 @@ export interface QuietMemory {
   readonly statuses: (boolean | undefined)[];
 }
 
-interface Request {
-  readonly page: Page;
+interface Request extends Page {
   /** Whether a 2xx answer with a body shows what the path has to give. */
   readonly serves: boolean;
 }
@@ -176,7 +175,7 @@ export function quietLines(options: QuietOptions): QuietLines {
     if (request.serves && status >= 200 && status < 300 && bytes > 0) {
       served.host = host;
       served.time = time;
-      served.page = request.page;
+      served.page = request;
       served.bytes = bytes;
       line.served = served;
     }
@@ -243,7 +242,7 @@ export function quietLines(options: QuietOptions): QuietLines {
 function requestOf(entry: AccessLogEntry, bits: number): Request | null {
   const { stem } = entry;
   if ((bits & Quiet.REQUEST) === 0 || stem === null || !hasOriginForm(entry)) return null;
-  return { page: pageOf(ownText(stem)), serves: isServed({ ...entry, status: 200, bytes: 1 }) };
+  return { ...pageOf(ownText(stem)), serves: isServed({ ...entry, status: 200, bytes: 1 }) };
 }
 
 function hasOriginForm({ request }: AccessLogEntry): boolean {

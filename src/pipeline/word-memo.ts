@@ -51,28 +51,32 @@ export class WordMemo<Value> {
 }
 
 const SMALLEST = 256;
-/** Words of keys by text, to begin with. */
-const FIRST_KEY_WORDS = 8;
+/** By text, to begin with. */
+const FIRST_ENTRY_WORDS = 12;
 /** A table that is half full has hardly ever more texts in a row, unless somebody chose them so. */
 const MAX_PROBES = 64;
 
-/** Of each place of the table: hash, start and end of the key, number of the value plus one. */
-const FIELDS = 4;
+/** What stands before the words of an entry: the hash, the number of words, and the number of the value. */
+const HEAD_WORDS = 3;
 
-/** A hash table of open addressing, at most half full. A text that has too many others in its way is not taken. */
+/**
+ * A hash table of open addressing, at most half full. A text that has too many others in its way is not taken. What is
+ * compared stands together, since looking for it in memory costs more than comparing it.
+ */
 class Generation<Value> {
   readonly places: number;
   readonly #mask: number;
+  /** Where the entry begins, 0 for none. */
   readonly #table: Int32Array;
-  #keys: Int32Array;
-  #keysEnd = 0;
+  #entries: Int32Array;
+  #entriesEnd = 1;
   readonly #values: Value[] = [];
 
   constructor(places: number) {
     this.places = places;
     this.#mask = places * 2 - 1;
-    this.#table = new Int32Array(places * 2 * FIELDS);
-    this.#keys = new Int32Array(places * FIRST_KEY_WORDS);
+    this.#table = new Int32Array(places * 2);
+    this.#entries = new Int32Array(places * FIRST_ENTRY_WORDS);
   }
 
   get isFull(): boolean {
@@ -84,14 +88,12 @@ class Generation<Value> {
   }
 
   find(hash: number, words: Int32Array, from: number, to: number): number {
-    const table = this.#table;
+    const entries = this.#entries;
     for (let slot = hash & this.#mask, probes = 0; probes < MAX_PROBES; slot = (slot + 1) & this.#mask, probes++) {
-      const at = slot * FIELDS;
-      const number = table[at + 3] as number; // within the table, like the others
-      if (number === 0) return -1;
-      if (table[at] !== hash) continue;
-      const start = table[at + 1] as number;
-      if ((table[at + 2] as number) - start === to - from && this.#isKey(start, words, from, to)) return number - 1;
+      const entry = this.#table[slot] as number; // within the table
+      if (entry === 0) return -1;
+      if (entries[entry] !== hash || entries[entry + 1] !== to - from) continue;
+      if (this.#isKey(entry + HEAD_WORDS, words, from, to)) return entries[entry + 2] as number; // of the head
     }
     return -1;
   }
@@ -99,39 +101,41 @@ class Generation<Value> {
   add(hash: number, words: Int32Array, from: number, to: number, value: Value): void {
     const table = this.#table;
     let slot = hash & this.#mask;
-    for (let probes = 1; table[slot * FIELDS + 3] !== 0; probes++) {
+    for (let probes = 1; table[slot] !== 0; probes++) {
       if (probes === MAX_PROBES) return;
       slot = (slot + 1) & this.#mask;
     }
-    const start = this.#keysEnd;
-    const end = start + to - from;
-    if (end > this.#keys.length) {
-      const grown = new Int32Array(Math.max(end, this.#keys.length * 2));
-      grown.set(this.#keys);
-      this.#keys = grown;
+    const entry = this.#entriesEnd;
+    const end = entry + HEAD_WORDS + to - from;
+    if (end > this.#entries.length) {
+      const grown = new Int32Array(Math.max(end, this.#entries.length * 2));
+      grown.set(this.#entries);
+      this.#entries = grown;
     }
-    for (let i = from; i < to; i++) this.#keys[start + i - from] = words[i] as number; // within the words
-    this.#keysEnd = end;
-    const at = slot * FIELDS;
-    table[at] = hash;
-    table[at + 1] = start;
-    table[at + 2] = end;
-    table[at + 3] = this.#values.push(value);
+    const entries = this.#entries;
+    entries[entry] = hash;
+    entries[entry + 1] = to - from;
+    entries[entry + 2] = this.#values.push(value) - 1;
+    for (let i = from, at = entry + HEAD_WORDS; i < to; i++, at++) entries[at] = words[i] as number; // within the words
+    this.#entriesEnd = end;
+    table[slot] = entry;
   }
 
   grown(): Generation<Value> {
     const larger = new Generation<Value>(this.places * 2);
-    const table = this.#table;
-    for (let at = 0; at < table.length; at += FIELDS) {
-      const [hash = 0, start = 0, end = 0, number = 0] = table.subarray(at, at + FIELDS);
-      if (number > 0) larger.add(hash, this.#keys, start, end, this.valueAt(number - 1));
+    const entries = this.#entries;
+    for (let entry = 1; entry < this.#entriesEnd; ) {
+      const [hash = 0, length = 0, place = 0] = entries.subarray(entry, entry + HEAD_WORDS);
+      const from = entry + HEAD_WORDS;
+      larger.add(hash, entries, from, from + length, this.valueAt(place));
+      entry = from + length;
     }
     return larger;
   }
 
   #isKey(start: number, words: Int32Array, from: number, to: number): boolean {
-    const keys = this.#keys;
-    for (let i = from, at = start; i < to; i++, at++) if (words[i] !== keys[at]) return false;
+    const entries = this.#entries;
+    for (let i = from, at = start; i < to; i++, at++) if (words[i] !== entries[at]) return false;
     return true;
   }
 }
