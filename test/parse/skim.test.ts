@@ -131,11 +131,18 @@ describe('a skimmer', () => {
         (text: string) => `${text}\r`,
         (text: string) => text.replace(/ \S+$/, ''),
       ),
-      fc.tuple(fc.nat(150), fc.constantFrom('', ' ', '"', '\\', '-', '\0', '9')).map(
-        ([at, put]) =>
-          (text: string) =>
-            text.slice(0, at) + put + text.slice(at + 1),
-      ),
+      fc
+        .tuple(
+          fc.nat(150),
+          fc.constantFrom(
+            ...['', ' ', '!', '"', '\\', '-', '\0', '9', '\t', '\x1f', '~', '\x7f', '\x80', '\x9f', '\xa0', '\xff'],
+          ),
+        )
+        .map(
+          ([at, put]) =>
+            (text: string) =>
+              text.slice(0, at) + put + text.slice(at + 1),
+        ),
     );
     fc.assert(
       fc.property(anyFormat, pick([ORDINARY, HOSTILE]), damage, ending, (format, values, change, end) => {
@@ -167,6 +174,18 @@ describe('a skimmer', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('leaves lines that are longer than ordinary ones to the parser', () => {
+    const format = findFormat('combined', {});
+    const skimmed = open(format);
+    const values = { h: '192.0.2.1', l: '-', t: '[10/Oct/2025:13:55:36 -0700]', r: 'GET / HTTP/1.1', s: '200' };
+    const lineOf = (user: number) => `${write(format, { ...values, b: '1', u: 'a'.repeat(user), i: '-' })}\n`;
+    const taken = [8192, 8193].map((length) => {
+      const line = Buffer.from(lineOf(length - lineOf(0).length) + lineOf(1), 'latin1');
+      return skimmed.skim(line, 0, line.length);
+    });
+    expect(taken).toEqual([8191, -1]);
   });
 
   it('gives one text one hash, wherever it stands, and other texts others', () => {

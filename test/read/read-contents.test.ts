@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { CHUNK_BYTES, readContents } from '../../src/read/read-contents.ts';
 import { collect, collectChunks, collectFile, cut, inTempFolder, texts } from './helpers.ts';
 
 const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
@@ -51,6 +52,25 @@ describe('readContents', () => {
     expect(lines.length).toBeGreaterThan(4000);
     expect(texts(lines).slice(0, -1)).toEqual(all.slice(0, lines.length - 1));
     expect(open.fault?.code).toBe('truncated-archive');
+  });
+
+  it('lets others have their turn, again and again, while it reads a file', async () => {
+    await inTempFolder(async (folder) => {
+      const path = join(folder, 'access.log');
+      await writeFile(path, Buffer.alloc(40 * CHUNK_BYTES, 'a line\n'));
+      let turns = 0;
+      let isOver = false;
+      const count = () => {
+        turns++;
+        if (!isOver) setImmediate(count);
+      };
+      count();
+      const seen: number[] = [];
+      for await (const _ of readContents({ name: path, sizeBytes: null }, process.stdin, () => {})) seen.push(turns);
+      isOver = true;
+      expect(seen.length).toBe(40);
+      expect(new Set(seen).size).toBeGreaterThan(3);
+    });
   });
 
   it('tells a folder and a file that is gone', async () => {
