@@ -16,9 +16,16 @@ export function regexMatcher(pattern: string, flags: RegexFlags, recall: RecallL
   const regex = new LinearRegex(pattern, flags, costOfLiterals, recall);
   const { literals } = regex;
   const guards = literals?.map((text): Guard => ({ text, marks: marksOf(text) })) ?? null;
+  // Known once the pattern is compiled, which is when it is first tried.
+  let required: Marks | undefined;
+  const mayMatch = (view: View): boolean => {
+    if (guards !== null && !mayHold(view, guards)) return false;
+    required ??= marksOf(regex.required);
+    return holdsAll(view.marks, required);
+  };
   const endOf = (text: string): number => Math.min(text.length, DEFAULT_LIMITS.maxTextLength);
   return {
-    matches: (view) => (guards === null || mayHold(view, guards)) && regex.test(view.text, endOf(view.text)),
+    matches: (view) => mayMatch(view) && regex.test(view.text, endOf(view.text)),
     locate: ({ text }) => regex.exec(text, endOf(text)),
     exact: null,
     literals: literals === null ? [] : [literals.map(floating)],
@@ -27,10 +34,13 @@ export function regexMatcher(pattern: string, flags: RegexFlags, recall: RecallL
 }
 
 function mayHold({ lower, marks }: View, guards: readonly Guard[]): boolean {
-  const { low, high } = marks;
   for (let i = 0; i < guards.length; i += 1) {
     const guard = guards[i] as Guard; // i < length
-    if ((guard.marks.low & ~low) === 0 && (guard.marks.high & ~high) === 0 && lower.includes(guard.text)) return true;
+    if (holdsAll(marks, guard.marks) && lower.includes(guard.text)) return true;
   }
   return false;
+}
+
+function holdsAll({ low, high }: Marks, wanted: Marks): boolean {
+  return (wanted.low & ~low) === 0 && (wanted.high & ~high) === 0;
 }

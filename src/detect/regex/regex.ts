@@ -3,6 +3,7 @@ import { Automaton } from './automaton.ts';
 import { literalsOf } from './literals.ts';
 import { parseRegex, type RegexFlags } from './parse-regex.ts';
 import { compileProgram, type Program } from './program.ts';
+import { requiredCharacters } from './required.ts';
 import { searchProgram } from './search.ts';
 
 /** Where a pattern matched. */
@@ -20,6 +21,7 @@ export type RecallLiterals = (find: () => readonly string[] | null) => readonly 
 interface Compiled {
   readonly program: Program;
   readonly valueGroup: number;
+  readonly required: string;
 }
 
 /** A regular expression whose matching takes time linear in the text, whatever pattern and text are. */
@@ -51,6 +53,11 @@ export class LinearRegex {
     });
   }
 
+  /** Characters, lower case, that each match holds, in either case. */
+  get required(): string {
+    return this.#compile().required;
+  }
+
   /** @param end - code units of the text that are looked at */
   test(text: string, end: number): boolean {
     this.#automaton ??= new Automaton(this.#compile().program);
@@ -75,5 +82,9 @@ export class LinearRegex {
 
 function compile(regex: Regex): Compiled {
   const named = regex.groups.indexOf('value');
-  return { program: compileProgram(regex), valueGroup: named > 0 ? named : Math.min(1, regex.groups.length - 1) };
+  return {
+    program: compileProgram(regex),
+    valueGroup: named > 0 ? named : Math.min(1, regex.groups.length - 1),
+    required: [...requiredCharacters(regex.node)].join(''),
+  };
 }

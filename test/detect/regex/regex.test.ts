@@ -211,3 +211,32 @@ describe('LinearRegex', () => {
     );
   });
 });
+
+describe('the characters that a pattern requires', () => {
+  it.each([
+    ['abc', 'abc'],
+    ['(?i)AbC', 'abc'],
+    ['a|ab|ca', 'a'],
+    ['a?b+c{0,2}d{2}', 'bd'],
+    ['(?:x(y)|yx)/', 'xy/'],
+    ['^[ab][c]\\b$', 'c'],
+    ['[Aa]\u00e4', 'a'],
+    ['[a\u00e4]', ''],
+    ['a|', ''],
+    ['[^a]', ''],
+  ])('of %s are "%s"', (pattern, required) => {
+    expect([...compile(pattern).required].sort().join('')).toBe([...required].sort().join(''));
+  });
+
+  it.each(PATTERNS)('stand in every match of %s', (pattern) => {
+    const regex = compile(pattern);
+    fc.assert(
+      fc.property(text, (sample) => {
+        const found = regex.exec(sample, sample.length);
+        const matched = found === null ? null : sample.slice(found.start, found.end).toLowerCase();
+        expect(matched === null || [...regex.required].every((one) => matched.includes(one))).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
