@@ -29,11 +29,19 @@ export function hitOf(
 ): Hit {
   // Most of a silent rule's hits wait in a window and are dropped unread: nobody is told what matched.
   if (!rule.alerts && extractions.length === 0) return { rule, entry, match: absenceOf(node), observables: NONE };
-  const findings = [...findingsOf(node, subject, possible)];
-  const told = findings.filter(({ view }) => view !== null);
-  const finding = told.find(({ item }) => !PLAIN_FIELDS.includes(item.field.name)) ?? told[0] ?? findings[0];
-  const match = finding === undefined ? absenceOf(node) : matchOf(finding, subject);
+  const finding = bestFinding(findingsOf(node, subject, possible));
+  const match = finding === null ? absenceOf(node) : matchOf(finding, subject);
   return { rule, entry, match, observables: observablesOf(extractions, subject) };
+}
+
+/** The first in a text that says more than a method; else the first in a text; else the first. Looks no further than that. */
+function bestFinding(findings: Iterable<Finding>): Finding | null {
+  let best: Finding | null = null;
+  for (const finding of findings) {
+    if (finding.view !== null && !PLAIN_FIELDS.includes(finding.item.field.name)) return finding;
+    if (best === null || (best.view === null && finding.view !== null)) best = finding;
+  }
+  return best;
 }
 
 function matchOf({ item, view, span }: Finding, { entry }: Subject): Match {

@@ -1,7 +1,7 @@
 import { Alphabet } from './alphabet.ts';
 import { includes } from './ast.ts';
 import type { Program } from './program.ts';
-import { follow } from './threads.ts';
+import { follow, Reached } from './threads.ts';
 
 /** States kept of one pattern; when a text makes more, all are dropped and made afresh as needed. */
 const MAX_STATES = 1000;
@@ -25,6 +25,7 @@ export class Automaton {
   readonly #program: Program;
   readonly #alphabet: Alphabet;
   readonly #hasAssertions: boolean;
+  readonly #reached: Reached;
   readonly #numbers = new Map<string, number>();
   readonly #states: State[] = [];
   /** Columns of the table: one for each class, and the end of the text. */
@@ -35,6 +36,7 @@ export class Automaton {
   constructor(program: Program) {
     this.#program = program;
     this.#alphabet = new Alphabet(program);
+    this.#reached = new Reached(program);
     this.#hasAssertions = program.some((instruction) => instruction.op === 'assert');
     this.#width = this.#alphabet.size + 1;
     this.#table = new Int32Array(FIRST_STATES * this.#width);
@@ -70,18 +72,22 @@ export class Automaton {
     if (state === undefined) throw new Error(`no state at row ${row}`); // rows begin where states have them
     const unit = this.#alphabet.samples[column] ?? Number.NaN;
     const place = { at: 0, before: state.before, after: unit };
-    const seen = new Uint8Array(this.#program.length);
-    const reached = new Set<number>();
+    this.#reached.beginPlace();
+    const waiting = new Set<number>();
     let accepts = false;
     for (const at of [...state.waiting, 0]) {
-      follow(this.#program, at, NO_SLOTS, place, seen, (to) => {
+      follow(this.#program, at, NO_SLOTS, place, this.#reached, (to) => {
         const instruction = this.#program[to];
         if (instruction?.op === 'match') accepts = true;
-        else if (instruction?.op === 'set' && includes(instruction.ranges, unit)) reached.add(to + 1);
+        else if (instruction?.op === 'set' && includes(instruction.ranges, unit)) waiting.add(to + 1);
       });
     }
-    const waiting = [...reached].sort((a, b) => a - b);
-    const next = accepts ? ACCEPT : this.#rowOf(waiting, unit);
+    const next = accepts
+      ? ACCEPT
+      : this.#rowOf(
+          [...waiting].sort((a, b) => a - b),
+          unit,
+        );
     // All states may have been dropped in between.
     if (this.#states[row / this.#width] === state) this.#table[row + column] = next;
     return next;

@@ -1,6 +1,6 @@
 import { includes } from './ast.ts';
 import type { Program } from './program.ts';
-import { follow, type Slots } from './threads.ts';
+import { follow, Reached, type Slots } from './threads.ts';
 
 /**
  * Finds the left-most match that a backtracking engine would, with its captures, by following all ways at once (Pike's
@@ -14,10 +14,11 @@ export function searchProgram(program: Program, text: string, end: number): Slot
   const empty: Slots = new Array<undefined>(saves).fill(undefined);
   let waiting: (readonly [number, Slots])[] = [];
   let found: Slots | null = null;
+  const reached = new Reached(program);
   for (let i = 0; i <= end; i += 1) {
     const unit = i < end ? text.charCodeAt(i) : Number.NaN;
     const place = { at: i, before: i > 0 ? text.charCodeAt(i - 1) : Number.NaN, after: unit };
-    const seen = new Uint8Array(program.length);
+    reached.beginPlace();
     const next: (readonly [number, Slots])[] = [];
     let isCut = false;
     const reach = (at: number, slots: Slots): void => {
@@ -30,8 +31,8 @@ export function searchProgram(program: Program, text: string, end: number): Slot
         next.push([at + 1, slots]);
       }
     };
-    for (const [at, slots] of waiting) follow(program, at, slots, place, seen, reach);
-    if (found === null) follow(program, 0, empty, place, seen, reach);
+    for (const [at, slots] of waiting) follow(program, at, slots, place, reached, reach);
+    if (found === null) follow(program, 0, empty, place, reached, reach);
     waiting = next;
     if (waiting.length === 0 && found !== null) break;
   }

@@ -35,24 +35,44 @@ function holds({ kind, ranges, allowsEdge }: Assertion, { before, after }: Place
 /** Captured places by slot: start and end of group 0, of group 1, ... */
 export type Slots = readonly (number | undefined)[];
 
+/** Which instructions were reached at a place: forgotten all at once as the next place begins. */
+export class Reached {
+  readonly #places: Int32Array;
+  #place = 1;
+
+  constructor(program: Program) {
+    this.#places = new Int32Array(program.length);
+  }
+
+  beginPlace(): void {
+    this.#place += 1;
+  }
+
+  /** @returns whether the instruction was not reached before at this place */
+  add(instruction: number): boolean {
+    if (this.#places[instruction] === this.#place) return false;
+    this.#places[instruction] = this.#place;
+    return true;
+  }
+}
+
 /**
  * Follows the instructions that take no character, in order of preference.
  *
- * @param reach - called for each `set` and `match` that is reached, once for all calls that share `seen`
+ * @param reach - called for each `set` and `match` that is reached, once at each place
  */
 export function follow(
   program: Program,
   from: number,
   slots: Slots,
   place: Place,
-  seen: Uint8Array,
+  reached: Reached,
   reach: (instruction: number, slots: Slots) => void,
 ): void {
   const stack: (readonly [number, Slots])[] = [[from, slots]];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const [at, held] = top;
-    if (seen[at] === 1) continue;
-    seen[at] = 1;
+    if (!reached.add(at)) continue;
     const instruction = program[at];
     switch (instruction?.op) {
       case 'jump':
