@@ -48,7 +48,7 @@ function options(yargs: Argv): Argv<BatchOptions> {
         type: 'number',
         default: 0,
         requiresArg: true,
-        describe: 'Threads to scan lines in, for large logs on several cores: about 100 MB each',
+        describe: 'Threads to scan lines in, for large logs on several cores: about 100 MB for each but the first',
       },
       progress: { type: 'boolean', default: true, describe: 'Progress bar on a terminal (--no-progress: none)' },
     })

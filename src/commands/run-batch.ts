@@ -18,7 +18,7 @@ import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellSummary } from './run-summary.ts';
 import { parseTime } from './times.ts';
 
-const SEGMENT_BYTES = 512 * 1024;
+const SEGMENT_BYTES = 256 * 1024;
 
 /** Carries out `sightline batch`. */
 export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): Promise<ExitCode> {
@@ -29,7 +29,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
   const stages = {
     ...options,
     sources: await findSources(given.files),
-    ...(workers < 2 ? {} : { apart: { workers, ruleFolders, segmentBytes: SEGMENT_BYTES } }),
+    ...(workers < 2 ? {} : { apart: { workers: workers - 1, ruleFolders, segmentBytes: SEGMENT_BYTES } }),
     sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
     untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
   };

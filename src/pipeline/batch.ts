@@ -8,6 +8,7 @@ import type { LogFormat } from '../parse/parse.ts';
 import { type Feed, interleave, openSource, type ReadOptions, type Source, type SourceFault } from '../read/read.ts';
 import { player } from './apart/play.ts';
 import { readApart } from './apart/read-apart.ts';
+import { segmentScanner } from './apart/segment-scanner.ts';
 import { openWorkers } from './apart/workers.ts';
 import { lineTaker } from './line-taker.ts';
 import { firstTime, formatChooser } from './probe.ts';
@@ -44,7 +45,7 @@ export interface BatchPlan extends ScanPlan {
 
 /** How lines are scanned in other threads. */
 export interface ApartPlan {
-  /** Threads. */
+  /** Threads beside the first one. */
   readonly workers: number;
   /** The folders that the rules of the run are from. */
   readonly ruleFolders: readonly string[];
@@ -80,7 +81,7 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
   const { correlation } = scan;
   const memory = quietMemory();
   const compose = composer(plan.compose);
-  const workers = apart === undefined ? null : openWorkers(apart, plan);
+  const workers = apart === undefined ? null : openWorkers(apart, plan, segmentScanner(plan, scan, memory));
   const rules = new Map(plan.rules.rules.map((rule) => [rule.id, rule]));
 
   try {

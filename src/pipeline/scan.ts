@@ -8,13 +8,14 @@ import {
   mayAllow,
   type QuietLine,
 } from '../correlate/correlate.ts';
-import { type Detector, detector, fieldValue, type RuleSet } from '../detect/detect.ts';
+import { fieldValue, type RuleSet } from '../detect/detect.ts';
 import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import type { LogLine } from '../model/line.ts';
 import type { Reject } from '../model/reject.ts';
 import { countReject, countUp, type Tally } from '../model/tally.ts';
 import { type ClientOptions, isReject, type LineParser, type LogFormat, ownEntry, parser } from '../parse/parse.ts';
+import { type Detected, type Detection, openDetection } from './detection.ts';
 
 /** What the stages up to correlation are told: plain options of each. */
 export interface ScanPlan {
@@ -35,7 +36,7 @@ export interface Lane {
 }
 
 /** Parse, detect and correlate's intake, joined: a line goes through them in one hop. */
-export interface Scan {
+export interface Scan extends Pick<Detection, 'detect' | 'quietBits'> {
   readonly tally: Tally;
   readonly correlation: Correlator;
   /** By name of the source. */
@@ -45,11 +46,9 @@ export interface Scan {
   /** Holds an entry against the rules and hands on what came of it. */
   take(entry: AccessLogEntry, clock: number): void;
   /** Hands on what came of an entry that was held against the rules already. */
-  takeDetected(entry: AccessLogEntry, hits: readonly Hit[], clock: number): void;
+  takeDetected(entry: AccessLogEntry, detected: Detected, clock: number): void;
   /** False when every line has to be taken as an entry. */
   readonly canBeQuiet: boolean;
-  /** As a detector has it. */
-  quietBits(entry: AccessLogEntry): number;
   /** Whether something that a client asks for may be allowed. */
   mayAllow(client: string): boolean;
   /** Does what `take` does with the entry of a line that is quiet. */
@@ -62,12 +61,9 @@ export interface Scan {
 export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null = null): Scan {
   const lanes = new Map<string, Lane>();
   for (const { source, format, clock } of resume?.lanes ?? []) open(source, format).clock = clock;
-  const detect: Detector = detector(plan.rules, {
-    own: (entry) => ownEntry(entry, parserOf(entry.line)),
-    onFiltered: ({ title }) => countUp(tally.allowed, title),
-  });
+  const detection = openDetection(plan.rules, (entry) => ownEntry(entry, parserOf(entry.line)));
   const resumed = resume === null ? {} : { resume: { state: resume.correlation, rules: plan.rules.rules, reread } };
-  const [universal, ...others] = detect.universal;
+  const [universal, ...others] = detection.universal;
   const correlation = correlator({
     ...plan.correlate,
     ...resumed,
@@ -91,7 +87,7 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
   /** Of a line that only the rule for every request hits. */
   function quietHitOf(line: LogLine): Hit {
     const entry = reread(line);
-    const [hit] = entry === null ? [] : detect.universalHits(entry);
+    const [hit] = entry === null ? [] : detection.universalHits(entry);
     if (hit === undefined) throw new Error(`line ${line.number} of ${line.source} was a request once but not twice`);
     return hit;
   }
@@ -114,7 +110,8 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
     plan.onHit(hit);
   }
 
-  function takeDetected(entry: AccessLogEntry, hits: readonly Hit[], clock: number): void {
+  function takeDetected(entry: AccessLogEntry, { hits, filtered }: Detected, clock: number): void {
+    for (const title of filtered) countUp(tally.allowed, title);
     countParsed(entry.time);
     const reason = hits.length === 0 ? null : allowed(entry);
     if (reason !== null) {
@@ -142,14 +139,15 @@ export function openScan(plan: ScanPlan, tally: Tally, resume: ScanState | null 
       countReject(tally, reject);
       plan.onReject(reject);
     },
-    canBeQuiet: detect.canBeQuiet && others.length === 0 && correlation.canTakeQuiet,
-    quietBits: detect.quietBits,
+    canBeQuiet: detection.canBeQuiet && others.length === 0 && correlation.canTakeQuiet,
+    detect: detection.detect,
+    quietBits: detection.quietBits,
     mayAllow: mayAllow(plan.allow),
     takeQuiet(line, clock) {
       countParsed(line.time);
       correlation.takeQuiet(line, clock);
     },
-    take: (entry, clock) => takeDetected(entry, detect(entry), clock),
+    take: (entry, clock) => takeDetected(entry, detection.detect(entry), clock),
     takeDetected,
   };
 }

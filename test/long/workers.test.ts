@@ -6,9 +6,18 @@ import { describe, expect, it } from 'vitest';
 import { makeLog } from '../../bench/make-log.ts';
 import { DEFAULT_RULES, loadRules } from '../../src/detect/detect.ts';
 import { BATCH_DEFAULTS } from '../../src/index.ts';
+import { emptyTally } from '../../src/model/tally.ts';
 import { findFormat } from '../../src/parse/parse.ts';
+import type { Findings, Task } from '../../src/pipeline/apart/findings.ts';
+import { player } from '../../src/pipeline/apart/play.ts';
+import { segmentScanner } from '../../src/pipeline/apart/segment-scanner.ts';
+import { segmentTexts } from '../../src/pipeline/apart/segment-texts.ts';
 import { openWorkers } from '../../src/pipeline/apart/workers.ts';
+import { openDetection } from '../../src/pipeline/detection.ts';
 import { type ApartPlan, type BatchPlan, runBatch } from '../../src/pipeline/pipeline.ts';
+import { quietMemory } from '../../src/pipeline/quiet-lines.ts';
+import { openScan } from '../../src/pipeline/scan.ts';
+import { ticker } from '../../src/pipeline/ticker.ts';
 import { findSources } from '../../src/read/read.ts';
 import { hitLine, rejectLine } from '../../src/report/report.ts';
 import { logLine, NOON, sampleLog } from '../support/logs.ts';
@@ -183,32 +192,27 @@ describe('a batch with workers', () => {
     const without = await run([path], null, given);
     expect(await run([path], { ...apart(1, 256 * 1024), ruleFolders: few }, given)).toEqual(without);
   });
-
-  it.each([
-    ['a worker fails', [join(folder, 'nowhere')], /cannot read the rules in .*nowhere/],
-    [
-      'a worker has other rules',
-      [...ruleFolders, join(DEFAULT_RULES, 'log4shell')],
-      /a worker has a rule .* not known/,
-    ],
-  ])('ends with the error when %s', async (_, others, message) => {
-    const path = write('failing.log', text);
-    const failing = run([path], { workers: 2, ruleFolders: others, segmentBytes: 1000 });
-    await expect(failing).rejects.toThrow(message);
-  });
 });
 
 describe('workers', () => {
   const plan = { ...BATCH_DEFAULTS, read: { maxLineBytes: 1000 } };
   const combined = findFormat('combined');
-  const segment = () => {
-    const bytes = Buffer.allocUnsafeSlow(text.length);
-    bytes.write(text, 'latin1');
+  const segmentOf = (content: string) => {
+    const bytes = Buffer.allocUnsafeSlow(content.length);
+    bytes.write(content, 'latin1');
     return { bytes, offset: 0, elisions: [] };
+  };
+  const segment = () => segmentOf(text);
+  const refuse = (): Findings => {
+    throw new Error('nothing is to be scanned here');
+  };
+  const scanner = () => {
+    const detection = openDetection(rules, (entry) => entry);
+    return segmentScanner(plan, { ...detection, mayAllow: () => false }, quietMemory());
   };
 
   it('tell quiet lines in numbers, and the others one by one', async () => {
-    const workers = openWorkers(apart(1, 1000), plan);
+    const workers = openWorkers(apart(1, 1000), plan, refuse);
     const [first, second] = await Promise.all([
       workers.scan(segment(), 'log', combined),
       workers.scan(segment(), 'log', combined),
@@ -218,21 +222,91 @@ describe('workers', () => {
     expect(first.findings.quiet.count).toBeGreaterThan(100);
     expect(first.findings.told.length).toBeGreaterThan(3);
     expect(second.findings.texts).toEqual([]);
-    expect(second.texts).toContain('192.0.2.10');
-    expect(second.texts).toContain('/page/3');
+    expect(second.texts.map((one) => one.text)).toContain('192.0.2.10');
+    expect(second.texts.map((one) => one.text)).toContain('/page/3');
+  });
+
+  it('find what is found here', async () => {
+    const workers = openWorkers(apart(1, 1000), plan, refuse);
+    const scanHere = scanner();
+    const format = 'combined';
+    for (const content of [mixed, generated, text, generated]) {
+      const { findings } = await workers.scan(segmentOf(content), 'log', combined);
+      const { bytes, ...rest } = segmentOf(content);
+      const here = scanHere({ ...rest, source: 'log', format, buffer: bytes.buffer, length: bytes.length });
+      expect(findings.told.length).toBeGreaterThan(3);
+      expect(findings).toEqual(here);
+    }
+    await workers.close();
+  });
+
+  it('leave to this thread what none of them has begun', async () => {
+    const here: Task[] = [];
+    const scanHere = scanner();
+    const workers = openWorkers(apart(1, 1000), plan, (task) => {
+      here.push(task);
+      return scanHere(task);
+    });
+    const underWay = ['a', 'b', 'c'].map((source) => workers.scan(segment(), source, combined));
+    const [first] = await Promise.all(underWay.map((one) => workers.settle(one)));
+    await workers.close();
+    // It has not even started.
+    expect(here.map(({ source }) => source)).toEqual(['a', 'b', 'c']);
+    expect(first?.texts.map((one) => one.text)).toContain('/page/3');
+  });
+
+  it.each([0, 1])('that have begun are waited for, with %i segments scanned here meanwhile', async (ours) => {
+    const here: Task[] = [];
+    const scanHere = scanner();
+    const workers = openWorkers(apart(1, 1000), plan, (task) => {
+      here.push(task);
+      return scanHere(task);
+    });
+    await workers.scan(segment(), 'start', combined);
+    const given = ['a', 'b', ...(ours === 0 ? [] : ['c'])].map((source) =>
+      workers.scan(segmentOf(text.repeat(20)), source, combined),
+    );
+    const settled = await workers.settle(given[0] as (typeof given)[0]); // there are at least two
+    await workers.close();
+    expect(settled.findings.lines).toBe(lines.length * 20);
+    expect(here.map(({ source }) => source)).toEqual(ours === 0 ? [] : ['c']);
   });
 
   it('fail what they are given when they are ended', async () => {
-    const workers = openWorkers(apart(1, 1000), plan);
-    const underWay = workers.scan(segment(), 'log', combined).catch((error: Error) => error);
+    const workers = openWorkers(apart(1, 1000), plan, refuse);
+    await workers.scan(segment(), 'log', combined);
+    const underWay = ['begun', 'next', 'waiting'].map((source) =>
+      workers.scan(segment(), source, combined).catch((error: Error) => error),
+    );
     await workers.close();
-    expect(await underWay).toMatchObject({ message: expect.stringMatching(/^a worker ended with code \d$/) });
-    await expect(workers.scan(segment(), 'log', combined)).rejects.toThrow(/^a worker ended with code \d$/);
+    for (const one of await Promise.all(underWay)) {
+      expect(one).toMatchObject({ message: expect.stringMatching(/^a worker ended with code \d$/) });
+    }
+    await expect(workers.settle(workers.scan(segment(), 'log', combined))).rejects.toThrow(
+      /^a worker ended with code \d$/,
+    );
+  });
+
+  it('fail when they cannot start', async () => {
+    const workers = openWorkers({ ...apart(1, 1000), ruleFolders: [join(folder, 'nowhere')] }, plan, refuse);
+    const underWay = workers.scan(segment(), 'log', combined);
+    await expect(underWay).rejects.toThrow(/cannot read the rules in .*nowhere/);
+    await workers.close();
   });
 
   it('fail for a format whose lines have no bytes to be told by', async () => {
-    const workers = openWorkers(apart(1, 1000), plan);
+    const workers = openWorkers(apart(1, 1000), plan, refuse);
     await expect(workers.scan(segment(), 'log', findFormat('json'))).rejects.toThrow('the format json cannot be told');
     await workers.close();
+  });
+
+  it('that have other rules are found out', () => {
+    const { bytes, ...rest } = segment();
+    const task = { ...rest, source: 'log', format: 'combined', buffer: bytes.buffer, length: bytes.length };
+    const findings = scanner()(task);
+    const scan = openScan({ ...BATCH_DEFAULTS, rules, onHit() {}, onReject() {} }, emptyTally());
+    const lane = scan.open('log', combined);
+    const play = player({ scan, source: 'log', lane, tick: ticker(lane, () => {}), rules: new Map() });
+    expect(() => [...play(segmentTexts()(findings))]).toThrow(/a worker has a rule .* that is not known/);
   });
 });

@@ -1,14 +1,23 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { Hit } from '../../model/hit.ts';
 import type { Reject } from '../../model/reject.ts';
 import type { Glimpse } from '../../parse/parse.ts';
 import type { Segment } from '../../read/read.ts';
 import type { BatchPlan } from '../batch.ts';
+import type { Detected } from '../detection.ts';
+
+/** What whoever scans segments is told. */
+export type SegmentPlan = Pick<BatchPlan, 'client' | 'read' | 'jsonFields' | 'sinceMs' | 'untilMs'>;
 
 /** What a worker is told once, as it starts. */
-export interface WorkerPlan
-  extends Pick<BatchPlan, 'client' | 'allow' | 'read' | 'jsonFields' | 'sinceMs' | 'untilMs'> {
+export interface WorkerPlan extends SegmentPlan, Pick<BatchPlan, 'allow'> {
   readonly ruleFolders: readonly string[];
+  /** By which it hears of segments and tells. */
+  readonly port: MessagePort;
 }
+
+/** What a worker tells first: that it is ready for segments. Then it tells findings. */
+export const READY = 'ready';
 
 /** A segment of a source to be scanned; its bytes come back with the findings. */
 export interface Task extends Omit<Segment, 'bytes'> {
@@ -50,10 +59,8 @@ export const AMOUNTS = { time: 0, offset: 1, answered: 2 } as const;
 export const AMOUNTS_WIDTH = Object.keys(AMOUNTS).length;
 
 /** A line that was held against the rules. */
-export interface ToldLine extends Glimpse {
+export interface ToldLine extends Glimpse, Pick<Detected, 'filtered'> {
   readonly hits: readonly ToldHit[];
-  /** Titles of the filters that suppressed hits. */
-  readonly filtered: readonly string[];
 }
 
 export interface ToldHit extends Pick<Hit, 'match' | 'observables'> {

@@ -1,12 +1,11 @@
 import { callerOf, pageOf, type Served } from '../../correlate/correlate.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Rule } from '../../model/rule.ts';
-import { countUp } from '../../model/tally.ts';
 import { ownEntry } from '../../parse/parse.ts';
 import type { Lane, Scan } from '../scan.ts';
 import type { Ticker } from '../ticker.ts';
 import { AMOUNTS, AMOUNTS_WIDTH, PLACES, PLACES_WIDTH, type ToldHit, type ToldLine } from './findings.ts';
-import type { Scanned, Text } from './workers.ts';
+import type { Scanned, Text } from './segment-texts.ts';
 
 export interface PlayerOptions {
   readonly scan: Scan;
@@ -58,9 +57,8 @@ export function player({ scan, source, lane, tick, rules }: PlayerOptions): (sca
     const line = { ...told.line, number: before + told.line.number };
     const entry = ownEntry({ ...told, line }, lane.parse);
     if (told.time > lane.clock) lane.clock = told.time;
-    for (const title of told.filtered) countUp(tally.allowed, title);
     const hitOf = ({ rule, match, observables }: ToldHit): Hit => ({ rule: ruleOf(rule), entry, match, observables });
-    scan.takeDetected(entry, told.hits.map(hitOf), lane.clock);
+    scan.takeDetected(entry, { hits: told.hits.map(hitOf), filtered: told.filtered }, lane.clock);
   }
 
   function ruleOf(id: string): Rule {

@@ -1,6 +1,7 @@
 import type { LogFormat } from '../../parse/parse.ts';
 import type { OpenSource } from '../../read/read.ts';
-import type { Scanned, Workers } from './workers.ts';
+import type { Scanned } from './segment-texts.ts';
+import type { Workers } from './workers.ts';
 
 export interface ReadApartOptions {
   readonly opened: OpenSource;
@@ -12,7 +13,7 @@ export interface ReadApartOptions {
 }
 
 /**
- * Has the segments of a source scanned by workers and plays them in their order, while later ones are being scanned. With
+ * Has the segments of a source scanned and plays them in their order, while workers scan later ones. With
  * many sources open a source has one segment under way, so that all together hold little more than the workers' bound.
  */
 export async function* readApart(options: ReadApartOptions): AsyncGenerator<number> {
@@ -22,7 +23,7 @@ export async function* readApart(options: ReadApartOptions): AsyncGenerator<numb
   let isWhole = false;
 
   async function readAhead(): Promise<void> {
-    while (!isWhole && (underWay.length === 0 || (underWay.length <= workers.count && !workers.isFull))) {
+    while (!isWhole && (underWay.length === 0 || (underWay.length < workers.ahead && !workers.isFull))) {
       const next = await segments.next();
       if (next.done === true) isWhole = true;
       else underWay.push(workers.scan(next.value, opened.source.name, format));
@@ -34,7 +35,7 @@ export async function* readApart(options: ReadApartOptions): AsyncGenerator<numb
       await readAhead();
       const first = underWay.shift();
       if (first === undefined) return;
-      const scanned = await first;
+      const scanned = await workers.settle(first);
       await readAhead();
       yield* play(scanned);
       workers.release();

@@ -1,48 +1,46 @@
-import { mayAllow, type QuietLine } from '../../correlate/correlate.ts';
-import { detector, type RuleSet } from '../../detect/detect.ts';
+import type { QuietLine } from '../../correlate/correlate.ts';
 import type { Reject } from '../../model/reject.ts';
 import { findFormat, parser } from '../../parse/parse.ts';
 import { takeSegment } from '../../read/read.ts';
+import type { Detection } from '../detection.ts';
 import { type Intake, lineTaker, type Takes } from '../line-taker.ts';
-import { quietMemory } from '../quiet-lines.ts';
+import type { QuietMemory } from '../quiet-lines.ts';
 import {
   AMOUNTS_WIDTH,
   type Findings,
   PLACES_WIDTH,
   type QuietRows,
+  type SegmentPlan,
   type Task,
   type ToldLine,
-  type WorkerPlan,
 } from './findings.ts';
 
-/** Texts that are known by number before a worker begins anew. */
+/** Texts that are known by number before numbers begin anew. */
 const MAX_TEXTS = 65_536;
 const FIRST_ROWS = 4096;
 
+/** What the rules and the allow-list make of entries. */
+export type Judge = Pick<Detection, 'detect' | 'quietBits'> & Pick<Intake, 'mayAllow'>;
+
 /** Scans segments, whatever source they come from: all that can be known of lines without the lines before them. */
-export function segmentScanner(plan: WorkerPlan, rules: RuleSet): (task: Task) => Findings {
-  const { client, allow, read, jsonFields, sinceMs, untilMs } = plan;
-  const memory = quietMemory();
+export function segmentScanner(plan: SegmentPlan, judge: Judge, memory: QuietMemory): (task: Task) => Findings {
+  const { client, read, jsonFields, sinceMs, untilMs } = plan;
   const takers = new Map<string, Takes>();
   const rows = quietRows();
   const tally = { lines: 0, skipped: 0 };
   let told: (ToldLine | Reject)[] = [];
-  const filtered: string[] = [];
-  const detect = detector(rules, {
-    own: (entry) => entry, // What is told is a copy.
-    onFiltered: ({ title }) => filtered.push(title),
-  });
 
   const intake: Intake = {
     tally,
     canBeQuiet: true,
-    quietBits: detect.quietBits,
-    mayAllow: mayAllow(allow),
+    quietBits: judge.quietBits,
+    mayAllow: judge.mayAllow,
     takeQuiet: rows.add,
     take(entry) {
       const { line, time, client: requester, stem, status } = entry;
-      const hits = detect(entry).map(({ rule, match, observables }) => ({ rule: rule.id, match, observables }));
-      told.push({ line, time, client: requester, stem, status, hits, filtered: filtered.splice(0) });
+      const { hits, filtered } = judge.detect(entry);
+      const toldHits = hits.map(({ rule, match, observables }) => ({ rule: rule.id, match, observables }));
+      told.push({ line, time, client: requester, stem, status, hits: toldHits, filtered });
     },
     noteReject(reject) {
       told.push(reject);
