@@ -7,6 +7,7 @@
 import { Attackers } from './log/attackers.ts';
 import { Random } from './log/random.ts';
 import type { LoggedRequest } from './log/request.ts';
+import { stamper } from './log/stamper.ts';
 import { Visitors } from './log/visitors.ts';
 
 export interface LogOptions {
@@ -24,7 +25,6 @@ const DEFAULTS = { lines: 100_000, seed: 1, attackShare: 0.01, stepMs: 120 };
 const MOST_ADDRESSES = 23_000;
 const LINES_PER_ADDRESS = 20;
 const START = Date.UTC(2026, 9, 1);
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const CHUNK_CHARS = 65_536;
 const LATE_SHARE = 0.01;
 const MAX_LATE_MS = 6000;
@@ -58,20 +58,6 @@ export function* makeLog(given: Partial<LogOptions> = {}): Generator<string> {
 
 function lineOf({ client, user, request, status, bytes, referer, agent }: LoggedRequest, stamp: string): string {
   return `${client} - ${user} [${stamp}] "${request}" ${status} ${bytes === 0 ? '-' : bytes} "${referer}" "${agent}"\n`;
-}
-
-/** Apache's time of epoch ms; that of the latest second is kept. */
-function stamper(): (ms: number) => string {
-  let second = Number.NaN;
-  let text = '';
-  return (ms) => {
-    if (Math.floor(ms / 1000) !== second) {
-      second = Math.floor(ms / 1000);
-      const [, year, month, day, clock] = /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(new Date(ms).toISOString()) ?? [];
-      text = `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock} +0000`;
-    }
-    return text;
-  };
 }
 
 if (import.meta.main) {

@@ -4,7 +4,7 @@
  *
  *     npm run bench -- [--lines N] [--seed N] [--attack-share N] [--runs N] [--only NAME]... [--json] [--write]
  *
- * --only     only these sections: log, archives, workers, start, size, rules, addresses
+ * --only     only these sections: log, archives, workers, start, size, rules, addresses, flood
  * --json     the figures for machines
  * --write    the figures and the curves of all sections into docs/performance.md, too
  *

@@ -5,7 +5,17 @@ import { join } from 'node:path';
 import { isInstalled, measure, medianOf, type Usage } from './measure.ts';
 import type { Plot, Series } from './plot.ts';
 import { type Case, grouped, type Measured, type Section } from './results.ts';
-import { archivesOf, batch, headOf, type LogFile, sightline, writeLog, writeNeedles, writeRules } from './workshop.ts';
+import {
+  archivesOf,
+  batch,
+  headOf,
+  type LogFile,
+  sightline,
+  writeFlood,
+  writeLog,
+  writeNeedles,
+  writeRules,
+} from './workshop.ts';
 
 /** What is measured: one function a section of the results, in {@link SECTIONS}. Over 200 lines, so that it can be read as one list. */
 
@@ -64,6 +74,7 @@ export const SECTIONS: Readonly<Record<string, (bench: Bench) => Section>> = {
   size: measureSizes,
   rules: measureRules,
   addresses: measureAddresses,
+  flood: measureFlood,
 };
 
 function grepCase({ path, lines }: LogFile, needles: string, name = 'grep'): Case {
@@ -232,6 +243,26 @@ function measureAddresses(bench: Bench): Section {
       plot('cpu-by-addresses.svg', `CPU time ${title}`, x, CPU, [cpu]),
       plot('memory-by-addresses.svg', `Peak memory ${title}`, x, MEMORY, [memory]),
     ],
+  };
+}
+
+/** What matters here is memory, which hardly differs from run to run: once is enough. */
+function measureFlood(bench: Bench): Section {
+  const { folder, log, seed } = bench;
+  const counts = [...new Set([0.025, 0.1, 0.5, 2.5].map((share) => Math.ceil(log.lines * share)))];
+  const cases = counts.flatMap((addresses) => {
+    const { path, lines } = writeFlood(folder, 'flood.log', { addresses, seed });
+    const own: Case = { name: `sightline, ${grouped(addresses)}`, lines, command: batch([path]) };
+    const measured = alternate([own], { ...bench, runs: 1 });
+    rmSync(path);
+    return measured;
+  });
+  const x = { label: 'forged addresses', scale: 'log' } as const;
+  const memory = seriesOf('sightline', cases, counts, ({ peakMiB }) => peakMiB);
+  return {
+    title: 'A flood from forged addresses',
+    cases,
+    plots: [plot('memory-by-flood.svg', 'Peak memory in a flood from forged addresses', x, MEMORY, [memory])],
   };
 }
 

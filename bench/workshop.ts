@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join, sep } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { makeFlood } from './make-flood.ts';
 import { type LogOptions, makeLog } from './make-log.ts';
 import { NEEDLES } from './needles.ts';
 
@@ -27,10 +28,26 @@ export interface LogFile {
 
 export function writeLog(folder: string, name: string, options: Partial<LogOptions> & { lines: number }): LogFile {
   const path = join(folder, name);
-  const file = openSync(path, 'w');
-  for (const chunk of makeLog(options)) writeSync(file, chunk, null, 'latin1');
-  closeSync(file);
+  writeChunks(path, makeLog(options));
   return { path, lines: options.lines };
+}
+
+/** A flood from so many forged addresses. */
+export function writeFlood(folder: string, name: string, options: { addresses: number; seed: number }): LogFile {
+  const path = join(folder, name);
+  return { path, lines: writeChunks(path, makeFlood(options)) };
+}
+
+/** Returns the number of lines. */
+function writeChunks(path: string, chunks: Iterable<string>): number {
+  const file = openSync(path, 'w');
+  let lines = 0;
+  for (const chunk of chunks) {
+    writeSync(file, chunk, null, 'latin1');
+    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', at + 1)) lines++;
+  }
+  closeSync(file);
+  return lines;
 }
 
 /** The log's beginning, for programs that would read it for hours; the log itself when it is no longer. */

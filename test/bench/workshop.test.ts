@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
-import { archivesOf, headOf, writeLog, writeRules } from '../../bench/workshop.ts';
+import { makeFlood } from '../../bench/make-flood.ts';
+import { archivesOf, headOf, writeFlood, writeLog, writeRules } from '../../bench/workshop.ts';
 import { loadRules } from '../../src/detect/detect.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-workshop-'));
@@ -11,6 +12,13 @@ const log = writeLog(folder, 'access.log', { lines: 500 });
 const text = readFileSync(log.path, 'latin1');
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+it('a flood is written as it is made, and tells its lines', () => {
+  const flood = writeFlood(folder, 'flood.log', { addresses: 700, seed: 3 });
+  const written = readFileSync(flood.path, 'latin1');
+  expect(written).toBe([...makeFlood({ addresses: 700, seed: 3 })].join(''));
+  expect(flood.lines).toBe(written.split('\n').length - 1);
+});
 
 it('archives hold the log, part by part', () => {
   const { gz, zst } = archivesOf(log, join(folder, 'archives'));
