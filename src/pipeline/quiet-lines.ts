@@ -211,6 +211,7 @@ export function quietLines(options: QuietOptions): QuietLines {
       const { time } = skimmer;
       if (time < sinceMs || time >= untilMs) return -1;
       if (time > lane.clock) lane.clock = time;
+      isToLearn = false; // What was new has been learned; the next line may come without having been sighted.
       give(request, caller, host);
       return newline;
     },
