@@ -26,12 +26,12 @@ function nurseryOf({ bound }: { readonly bound: boolean }): number[] {
 
 it('makes the nursery grow to its size at once, and never beyond', () => {
   const [first = 0, bounded, last] = nurseryOf({ bound: true });
-  expect(first).toBeLessThan(8);
-  expect([bounded, last]).toEqual([8, 8]);
+  expect(first).toBeLessThan(4);
+  expect([bounded, last]).toEqual([4, 4]);
 });
 
 it('bounds what would grow beyond otherwise', () => {
-  expect(nurseryOf({ bound: false })[2]).toBeGreaterThan(8);
+  expect(nurseryOf({ bound: false })[2]).toBeGreaterThan(4);
 });
 
 it('gives threads that are started later as large a nursery from the beginning', () => {
@@ -49,6 +49,6 @@ it('gives threads that are started later as large a nursery from the beginning',
     console.log(JSON.stringify([before, await measure()]));`;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
   const [before, after] = JSON.parse(output);
-  expect(before).toBeLessThan(8);
-  expect(after).toBe(8);
+  expect(before).toBeLessThan(4);
+  expect(after).toBe(4);
 });
