@@ -1,26 +1,5 @@
 import type { Comparison } from '../model/correlation.ts';
 
-export function holds(condition: readonly Comparison[], value: number): boolean {
-  return condition.every((comparison) => compare(comparison, value));
-}
-
-function compare({ operator, value: limit }: Comparison, value: number): boolean {
-  switch (operator) {
-    case 'gt':
-      return value > limit;
-    case 'gte':
-      return value >= limit;
-    case 'lt':
-      return value < limit;
-    case 'lte':
-      return value <= limit;
-    case 'eq':
-      return value === limit;
-    case 'neq':
-      return value !== limit;
-  }
-}
-
 /**
  * True when the condition asks for "at least": it can be answered as soon as enough has come. The others (`lt`, `lte`,
  * `eq`, `neq` alone) are true or false only of a window that is over.

@@ -1,6 +1,6 @@
+import { meets } from '../model/correlation.ts';
 import type { Hit } from '../model/hit.ts';
 import { type Closing, popClosing, pushClosing } from './closing.ts';
-import { holds } from './condition.ts';
 import { type CorrelationsState, type Engine, restoreCorrelations, saveCorrelations } from './correlations-state.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import {
@@ -150,7 +150,7 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
       return;
     }
     if (!add(post, group, rule, event)) return;
-    if (post.leastCount > group.total || !holds(condition, measureGroup(post, group))) return;
+    if (post.leastCount > group.total || !meets(condition, measureGroup(post, group))) return;
     fire(post, group, event, step);
     group.fired = true;
   }
@@ -249,7 +249,7 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
       const { at, post, group } = closing;
       const step: Step = { at, late: false, marked: [] };
       const { entry } = group;
-      const fires = entry !== null && holds(post.correlation.condition, measureGroup(post, group));
+      const fires = entry !== null && meets(post.correlation.condition, measureGroup(post, group));
       if (fires) fire(post, group, { time: at, entry }, step);
       else clear(post, group);
       return step.marked;

@@ -40,3 +40,25 @@ export interface CorrelationRule {
   /** True when the rules it refers to also alert on their own. */
   readonly generate: boolean;
 }
+
+/** Whether a number is one that a condition asks for. */
+export function meets(condition: readonly Comparison[], value: number): boolean {
+  return condition.every((comparison) => compare(comparison, value));
+}
+
+function compare({ operator, value: limit }: Comparison, value: number): boolean {
+  switch (operator) {
+    case 'gt':
+      return value > limit;
+    case 'gte':
+      return value >= limit;
+    case 'lt':
+      return value < limit;
+    case 'lte':
+      return value <= limit;
+    case 'eq':
+      return value === limit;
+    case 'neq':
+      return value !== limit;
+  }
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { holds, lowestCount, risesTo } from '../../src/correlate/condition.ts';
+import { lowestCount, risesTo } from '../../src/correlate/condition.ts';
 import type { Comparison, ComparisonOperator } from '../../src/model/correlation.ts';
+import { meets } from '../../src/model/correlation.ts';
 
 type Terms = Partial<Record<ComparisonOperator, number>>;
 
@@ -18,7 +19,7 @@ describe('a condition', () => {
     [{ gt: 1, lt: 3 }, false, true, false],
   ])('%j of 1, 2 and 3', (terms, one, two, three) => {
     const condition = conditionOf(terms);
-    expect([1, 2, 3].map((value) => holds(condition, value))).toEqual([one, two, three]);
+    expect([1, 2, 3].map((value) => meets(condition, value))).toEqual([one, two, three]);
   });
 
   it.each<[Terms, boolean, number]>([

@@ -158,7 +158,12 @@ function joinDocuments(
         return document.extension.proofs();
       },
     }));
-  return { rules: compiled.map(({ rule }) => rule), correlations, proofs, warnings, compiled };
+  const correlationSpots: RuleSet['correlationSpots'] = new Map(
+    documents
+      .filter(({ correlation }) => correlation !== null)
+      .map(({ head, draft }) => [head.id, (key) => draft.locate(['correlation', key], 'key')]),
+  );
+  return { rules: compiled.map(({ rule }) => rule), correlations, proofs, warnings, compiled, correlationSpots };
 }
 
 /** The documents that a filter names; undefined for any. */

@@ -42,4 +42,6 @@ export interface RuleSet {
   readonly warnings: readonly Fault[];
   /** The same rules with how they match: for this stage only. */
   readonly compiled: readonly CompiledRule[];
+  /** Where a key of a correlation stands, by its id. */
+  readonly correlationSpots: ReadonlyMap<string, (key: 'rules' | 'group-by' | 'condition') => Spot>;
 }

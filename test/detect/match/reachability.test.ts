@@ -80,6 +80,95 @@ describe('reachability', () => {
   });
 });
 
+describe('the reachability of correlations', () => {
+  const good = rule('good', 'sel: {cs-method: GET}', 'sel');
+  const other = rule('other', 'sel: {cs-method: POST}', 'sel');
+  const dead = rule('dead', 'sel: {cs-referer: x}', 'sel');
+  const correlate = (id: string, body: string) => `title: ${id}\nid: ${id}\ncorrelation: {${body}, timespan: 5m}\n`;
+  const unreached = (...rules: readonly string[]) =>
+    reachability(read(...rules), COMMON).map(({ rule: { id }, missing }) => [id, missing.map(({ field }) => field)]);
+
+  it.each([
+    [
+      'groups by what is not logged',
+      'type: event_count, rules: [good], group-by: [c-ip, cs-host], condition: {gte: 3}',
+      ['cs-host'],
+    ],
+    [
+      'counts what is not logged',
+      'type: value_count, rules: [good], condition: {field: cs-user-agent, gte: 3}',
+      ['cs-user-agent'],
+    ],
+    [
+      'counts a header that is not logged',
+      'type: value_sum, rules: [good], condition: {field: x-cost, gt: 9}',
+      ['x-cost'],
+    ],
+    [
+      'has an alias for what is not logged',
+      'type: event_count, rules: [good], group-by: [who], aliases: {who: {good: cs-cookie}}, condition: {gte: 3}',
+      ['cs-cookie'],
+    ],
+    ['waits for a rule that never matches', 'type: temporal, rules: [good, dead], group-by: [c-ip]', ['cs-referer']],
+    [
+      'waits for more rules than can match',
+      'type: temporal, rules: [good, dead, other], condition: {gt: 2}',
+      ['cs-referer'],
+    ],
+    [
+      'counts rules that never match',
+      'type: event_count, rules: [dead], group-by: [c-ip], condition: {gte: 3}',
+      ['cs-referer'],
+    ],
+  ])('finds one that %s', (_, body, missing) => {
+    expect(unreached(good, other, dead, correlate('c', body))).toEqual([
+      ['dead', ['cs-referer']],
+      ['c', missing],
+    ]);
+  });
+
+  it.each([
+    [
+      'groups by what is logged',
+      'type: event_count, rules: [good], group-by: [c-ip, x-query-value], condition: {gte: 3}',
+    ],
+    ['groups all together', 'type: event_count, rules: [good], condition: {gte: 3}'],
+    ['counts rules of which one can match', 'type: event_count, rules: [good, dead], condition: {gte: 3}'],
+    ['asks for as many rules as can match', 'type: temporal, rules: [good, dead, other], condition: {gte: 2}'],
+    ['asks for few rules', 'type: temporal_ordered, rules: [good, dead], condition: {lt: 2}'],
+    [
+      'groups by what the events of one of its rules have',
+      'type: event_count, rules: [good, other], group-by: [who], aliases: {who: {good: cs-cookie, other: c-ip}}, condition: {gte: 3}',
+    ],
+  ])('leaves one alone that %s', (_, body) => {
+    expect(unreached(good, other, dead, correlate('c', body))).toEqual([['dead', ['cs-referer']]]);
+  });
+
+  it('follows correlations of correlations, in whatever order they are written', () => {
+    const last = correlate('last', 'type: temporal, rules: [middle, good]');
+    const middle = correlate('middle', 'type: event_count, rules: [first], condition: {gte: 2}');
+    const first = correlate('first', 'type: event_count, rules: [good], group-by: [cs-host], condition: {gte: 2}');
+    expect(unreached(last, middle, first, good)).toEqual([
+      ['first', ['cs-host']],
+      ['middle', ['cs-host']],
+      ['last', ['cs-host']],
+    ]);
+  });
+
+  it('tells the place of the key that asks for it', () => {
+    const body = 'title: c\nid: c\ncorrelation:\n  type: value_count\n  rules: [good, dead]\n  group-by: [cs-host]\n';
+    const set = read(good, dead, `${body}  timespan: 5m\n  condition: {field: cs-cookie, gte: 2}\n`);
+    const spots = reachability(set, COMMON).flatMap(({ rule: { id }, missing }) =>
+      id === 'c' ? missing.map(({ field, directive, line, col }) => [field, directive, line, col]) : [],
+    );
+    expect(spots).toEqual([
+      ['cs-host', '%v', 22, 3],
+      ['cs-cookie', '%{Cookie}i', 24, 3],
+      ['cs-referer', '%{Referer}i', 21, 3],
+    ]);
+  });
+});
+
 describe('unfilteredRules', () => {
   it('names the rules that nothing can be looked for', () => {
     const set = read(
