@@ -46,9 +46,8 @@ export class PartJudge implements Possibilities {
   readonly #byHead = new Heads();
   /** Those that need nothing in particular. */
   readonly #always: number[] = [];
-  /** Matchers of each atom, and of all. */
-  readonly #slotsOfAtoms: readonly (readonly number[])[];
-  readonly #inAtoms: Uint8Array;
+  /** Matchers of each atom that is judged. */
+  readonly #slotsOfAtoms: (readonly number[])[] = [];
   readonly #memory = new Memory<Judgement>(MAX_REMEMBERED);
   #ofNothing: Judgement | undefined;
 
@@ -69,9 +68,6 @@ export class PartJudge implements Possibilities {
     this.#counts = counts;
     this.#needless = slots.needless.filter((slot) => (slots.zonesOf(slot) & part.zones) !== 0);
     this.#atoms = atoms;
-    this.#slotsOfAtoms = atoms.map(({ node }, number) => (choosing.has(number) ? slots.numbersIn(node) : []));
-    this.#inAtoms = new Uint8Array(slots.size);
-    for (const slot of this.#slotsOfAtoms.flat()) this.#inAtoms[slot] = 1;
     for (const number of choosing) {
       const atom = atoms[number];
       if (atom?.part === part.name) this.#index(number, atom);
@@ -135,7 +131,7 @@ export class PartJudge implements Possibilities {
     if (possible.length === 0 && candidates.length === 0) return NOTHING;
     const own = subjectOf(isPlain);
     const held = candidates.filter((number) => this.#isHeld(number, own));
-    const certain = possible.filter((slot) => this.#inAtoms[slot] === 0 && this.#matches(slot, own));
+    const certain = possible.filter((slot) => !this.#slots.isInAtom(slot) && this.#matches(slot, own));
     if (held.length === 0 && certain.length === 0) return NOTHING;
     const within = new Set(held.flatMap((number) => this.#slotsOfAtoms[number] ?? []));
     return { atoms: held, possible: [...within].filter((slot) => scanner.has(slot)), certain };
@@ -191,6 +187,7 @@ export class PartJudge implements Possibilities {
   }
 
   #index(number: number, { node }: Atom): void {
+    this.#slotsOfAtoms[number] = this.#slots.numbersIn(node);
     const requirement = requirementOf(node);
     if (requirement === null) {
       this.#always.push(number);

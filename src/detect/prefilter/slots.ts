@@ -82,6 +82,11 @@ export class Slots {
     return this.at(number).item.field.isApart;
   }
 
+  /** Whether it is part of an atom: so is every condition that one part of an entry decides. */
+  isInAtom(number: number): boolean {
+    return this.at(number).item.field.part !== null;
+  }
+
   isNeedless(number: number): boolean {
     return this.#isNeedless[number] === 1;
   }
