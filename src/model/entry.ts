@@ -63,3 +63,10 @@ export function bareEntry({ line, time, client }: Pick<AccessLogEntry, 'line' | 
     extra: null,
   };
 }
+
+/** An entry that tells nothing at all: what is to be looked at by itself is put into a copy. */
+export const NO_ENTRY: AccessLogEntry = bareEntry({
+  line: { source: '', number: 0, offset: 0, length: 0, text: '' },
+  time: 0,
+  client: '',
+});

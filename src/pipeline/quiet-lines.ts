@@ -8,7 +8,7 @@ import {
   type Served,
 } from '../correlate/correlate.ts';
 import { Quiet } from '../detect/detect.ts';
-import { type AccessLogEntry, bareEntry } from '../model/entry.ts';
+import { type AccessLogEntry, NO_ENTRY } from '../model/entry.ts';
 import { ownText } from '../model/own-text.ts';
 import { SKIMMED, type Skimmer, splitRequest } from '../parse/parse.ts';
 import type { Lane, Scan } from './scan.ts';
@@ -65,12 +65,6 @@ export interface QuietOptions {
 type Writable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
 
 const NO_BYTES = Buffer.alloc(0);
-/** Of which one part is to be looked at. */
-const NOTHING = bareEntry({
-  line: { source: '', number: 0, offset: 0, length: 0, text: '' },
-  time: 0,
-  client: '',
-});
 const ALL_QUIET = Object.values(Quiet).reduce((all, bit) => all | bit, 0);
 /** RFC 9112, 3.2.1. A target of another form may name a host, which is the line's where it has no other. */
 const ORIGIN_FORM = /^[^ ]+ +\//;
@@ -143,16 +137,16 @@ export function quietLines(options: QuietOptions): QuietLines {
 
   function learnRequest(text: string): Request | null {
     const { method, target, stem, query, protocol } = splitRequest(text);
-    const entry = { ...NOTHING, request: text, method, target, stem, query, protocol };
+    const entry = { ...NO_ENTRY, request: text, method, target, stem, query, protocol };
     return requestOf(entry, scan.quietBits(entry));
   }
 
   function learnReferer(referer: string): boolean {
-    return (scan.quietBits({ ...NOTHING, referer }) & Quiet.REFERER) !== 0;
+    return (scan.quietBits({ ...NO_ENTRY, referer }) & Quiet.REFERER) !== 0;
   }
 
   function learnAgent(userAgent: string): boolean {
-    return (scan.quietBits({ ...NOTHING, userAgent }) & Quiet.AGENT) !== 0;
+    return (scan.quietBits({ ...NO_ENTRY, userAgent }) & Quiet.AGENT) !== 0;
   }
 
   /** Places of values are known once a line has been skimmed. */

@@ -1,4 +1,4 @@
-import { type AccessLogEntry, bareEntry } from '../../model/entry.ts';
+import { type AccessLogEntry, NO_ENTRY } from '../../model/entry.ts';
 import { holds, UNKNOWN } from '../match/evaluate.ts';
 import { itemsOf, type Node } from '../match/node.ts';
 import { Memory } from '../memory.ts';
@@ -31,17 +31,10 @@ const RARE = 0.01;
 /** Rough share of ordinary requests for which a condition on method and protocol holds. */
 export function costOfHead(node: Node): number {
   return ORDINARY.reduce(
-    (sum, [method, protocol, share]) => sum + (headHolds(node, { ...NOTHING, method, protocol }) ? share : 0),
+    (sum, [method, protocol, share]) => sum + (headHolds(node, { ...NO_ENTRY, method, protocol }) ? share : 0),
     RARE,
   );
 }
-
-/** An entry of which method and protocol are still to be told. */
-const NOTHING = bareEntry({
-  line: { source: '', number: 0, offset: 0, length: 0, text: '' },
-  time: 0,
-  client: '',
-});
 
 /** Methods and protocols are never decoded: nothing is counted. */
 function headHolds(node: Node, entry: AccessLogEntry): boolean {
