@@ -50,6 +50,9 @@ export class PartJudge implements Possibilities {
   readonly #slotsOfAtoms: (readonly number[])[] = [];
   readonly #memory = new Memory<Judgement>(MAX_REMEMBERED);
   #ofNothing: Judgement | undefined;
+  /** The latest text that is too long to be remembered: its line may be asked about more than once. */
+  #latestRaw = '';
+  #latest: Judgement | undefined;
 
   /** @param choosing - numbers of the atoms to be judged */
   constructor(
@@ -83,10 +86,11 @@ export class PartJudge implements Possibilities {
       return this.#ofNothing;
     }
     const recurs = raw.length <= MAX_REMEMBERED_LENGTH;
-    const known = recurs ? this.#memory.get(raw) : undefined;
-    if (known !== undefined) return known;
+    const known = recurs ? this.#memory.get(raw) : this.#latest;
+    if (known !== undefined && (recurs || raw === this.#latestRaw)) return known;
     const judgement = this.#look(entry, raw);
     if (recurs) this.#memory.set(raw, judgement);
+    else [this.#latestRaw, this.#latest] = [raw, judgement];
     return judgement;
   }
 
