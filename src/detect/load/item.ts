@@ -14,7 +14,7 @@ import {
   withDashes,
 } from '../match/glob.ts';
 import type { Matcher } from '../match/matcher.ts';
-import type { Item, Node, Test } from '../match/node.ts';
+import { type Item, type Node, type Test, textTest } from '../match/node.ts';
 import { recogniserMatcher } from '../match/recogniser-matcher.ts';
 import { regexMatcher } from '../match/regex-matcher.ts';
 import { RegexError } from '../regex/parse-regex.ts';
@@ -64,7 +64,7 @@ function compileTest(
   recall: Recall,
 ): Node {
   const matchers = (make: (value: Scalar, index: number) => Matcher): Node =>
-    item({ kind: 'text', matchers: values.map(make), isAll: modifiers.isAll });
+    item(textTest(values.map(make), modifiers.isAll));
   switch (modifiers.kind) {
     case 're':
       return matchers((value, index) => compileRegex(String(value), modifiers, index, recall));
@@ -80,13 +80,13 @@ function compileTest(
       const { recogniser } = modifiers;
       const wanted = onlyBoolean(values);
       if (recogniser === null) throw new ValueError(0, 'no recogniser is named');
-      return negateIf(!wanted, item({ kind: 'text', matchers: [recogniserMatcher(recogniser)], isAll: false }));
+      return negateIf(!wanted, item(textTest([recogniserMatcher(recogniser)], false)));
     }
     case 'text': {
       const numbers = numbersOf(field, modifiers, values);
       if (numbers === null) {
         const all = values.flatMap((value, index) => compileTexts(String(value), modifiers, index));
-        return item({ kind: 'text', matchers: all, isAll: modifiers.isAll });
+        return item(textTest(all, modifiers.isAll));
       }
       const equals = new Set(numbers);
       return item({ kind: 'number', accepts: (value) => equals.has(value), equals: numbers });

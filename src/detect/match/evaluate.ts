@@ -102,18 +102,28 @@ function itemHolds(item: Item, subject: Subject, possible: Possibilities): boole
   }
 }
 
-function textHolds(item: Item, { matchers, isAll }: TextTest, subject: Subject, possible: Possibilities): boolean {
+function textHolds(
+  item: Item,
+  { matchers, isAll, exacts }: TextTest,
+  subject: Subject,
+  possible: Possibilities,
+): boolean {
   if (isAll) {
     for (let i = 0; i < matchers.length; i += 1) if (!possible.isPossible(item, i)) return false;
     const values = subject.valuesOf(item.field);
     return values.some((value) => matchers.every((_, index) => valueMatches(item, index, value, possible)));
   }
   for (let i = 0; i < matchers.length; i += 1) if (possible.isCertain(item, i)) return true;
+  if (exacts !== null && !subject.valuesOf(item.field).some((value) => isOneOf(exacts, value))) return false;
   for (let i = 0; i < matchers.length; i += 1) {
     if (!possible.isPossible(item, i)) continue;
     for (const value of subject.valuesOf(item.field)) if (valueMatches(item, i, value, possible)) return true;
   }
   return false;
+}
+
+function isOneOf(exacts: ReadonlySet<string>, value: Value): boolean {
+  return value.some((text) => text.views().some(({ lower }) => exacts.has(lower)));
 }
 
 /** Whether a matcher of an item matches the value in any view. */

@@ -7,6 +7,13 @@ export interface TextTest {
   readonly kind: 'text';
   readonly matchers: readonly Matcher[];
   readonly isAll: boolean;
+  /** Whole texts in lower case, of which a view that satisfies a matcher is one; null where others may do. */
+  readonly exacts: ReadonlySet<string> | null;
+}
+
+export function textTest(matchers: readonly Matcher[], isAll: boolean): TextTest {
+  const exacts = matchers.flatMap(({ exact }) => exact ?? []);
+  return { kind: 'text', matchers, isAll, exacts: exacts.length === matchers.length ? new Set(exacts) : null };
 }
 
 /** What an item asks of its field. */
