@@ -138,15 +138,15 @@ export function quietLines(options: QuietOptions): QuietLines {
   function learnRequest(text: string): Request | null {
     const { method, target, stem, query, protocol } = splitRequest(text);
     const entry = { ...NO_ENTRY, request: text, method, target, stem, query, protocol };
-    return requestOf(entry, scan.quietBits(entry));
+    return requestOf(entry, scan.quietBits(entry, true));
   }
 
   function learnReferer(referer: string): boolean {
-    return (scan.quietBits({ ...NO_ENTRY, referer }) & Quiet.REFERER) !== 0;
+    return (scan.quietBits({ ...NO_ENTRY, referer }, true) & Quiet.REFERER) !== 0;
   }
 
   function learnAgent(userAgent: string): boolean {
-    return (scan.quietBits({ ...NO_ENTRY, userAgent }) & Quiet.AGENT) !== 0;
+    return (scan.quietBits({ ...NO_ENTRY, userAgent }, true) & Quiet.AGENT) !== 0;
   }
 
   /** Places of values are known once a line has been skimmed. */

@@ -35,8 +35,11 @@ export interface Detector {
    * The {@link Quiet} bits of the parts of an entry that by themselves make no rule worth evaluating, the universal ones
    * apart; of the request only where there is a request line. Each bit depends on nothing but the text of its own part, so
    * that it holds for every entry with the same. An entry with all of them has the hits of the universal rules and no other.
+   *
+   * @param isForOnce - whether who asks remembers texts that are quiet, so that they need not be remembered here; false
+   *   if not given
    */
-  readonly quietBits: (entry: AccessLogEntry) => number;
+  readonly quietBits: (entry: AccessLogEntry, isForOnce?: boolean) => number;
 }
 
 const NO_HITS: readonly Hit[] = Object.freeze([]);
@@ -87,6 +90,6 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
       return universal.map((rule) => hitOf(rule, owned, subjectOf(), prefilter));
     },
     canBeQuiet: prefilter.canBeQuiet,
-    quietBits: (entry: AccessLogEntry) => prefilter.quietBits(entry),
+    quietBits: (entry: AccessLogEntry, isForOnce = false) => prefilter.quietBits(entry, isForOnce),
   });
 }

@@ -77,7 +77,8 @@ export class PartJudge implements Possibilities {
     }
   }
 
-  judge(entry: AccessLogEntry): Judgement {
+  /** @param isForOnce - whether who asks remembers what amounts to nothing, and does not ask again */
+  judge(entry: AccessLogEntry, isForOnce: boolean): Judgement {
     const raw = this.#part.raw(entry);
     // Where the log has no request line, method and target do not tell each other.
     if (this.#part.name === 'request' && entry.request === null && entry.method !== null) return this.#look(entry, raw);
@@ -89,6 +90,7 @@ export class PartJudge implements Possibilities {
     const known = recurs ? this.#memory.get(raw) : this.#latest;
     if (known !== undefined && (recurs || raw === this.#latestRaw)) return known;
     const judgement = this.#look(entry, raw);
+    if (isForOnce && judgement === NOTHING) return NOTHING;
     if (recurs) this.#memory.set(raw, judgement);
     else [this.#latestRaw, this.#latest] = [raw, judgement];
     return judgement;

@@ -118,14 +118,16 @@ export class Prefilter {
   /**
    * The {@link Quiet} bits of an entry. Each depends on nothing but its own part, which is the request line, the referer,
    * the agent, user with host and headers, or the status. With all of them set no rule but the universal ones can match.
+   *
+   * @param isForOnce - whether who asks remembers what amounts to nothing
    */
-  quietBits(entry: AccessLogEntry): number {
+  quietBits(entry: AccessLogEntry, isForOnce: boolean): number {
     if (!this.canBeQuiet) return 0;
     let bits = 0;
     if (entry.status === null || this.#byStatus[entry.status] === undefined) bits |= Quiet.STATUS;
     if (this.#areOthersQuiet(entry)) bits |= Quiet.OTHERS;
     for (let i = 0; i < this.#judges.length; i += 1) {
-      if (this.#isPartQuiet(this.#judges[i], entry)) bits |= PART_BITS[i] ?? 0;
+      if (this.#isPartQuiet(this.#judges[i], entry, isForOnce)) bits |= PART_BITS[i] ?? 0;
     }
     return entry.request === null ? bits & ~Quiet.REQUEST : bits;
   }
@@ -192,7 +194,7 @@ export class Prefilter {
 
   #choosePart(judge: PartJudge | undefined, entry: AccessLogEntry): void {
     if (judge === undefined) return;
-    const { atoms, possible, certain } = judge.judge(entry);
+    const { atoms, possible, certain } = judge.judge(entry, false);
     for (let i = 0; i < possible.length; i += 1) this.#possible[possible[i] ?? 0] = this.#stamp;
     for (let i = 0; i < certain.length; i += 1) {
       const slot = certain[i] ?? 0;
@@ -206,9 +208,9 @@ export class Prefilter {
     }
   }
 
-  #isPartQuiet(judge: PartJudge | undefined, entry: AccessLogEntry): boolean {
+  #isPartQuiet(judge: PartJudge | undefined, entry: AccessLogEntry, isForOnce: boolean): boolean {
     if (judge === undefined) return true;
-    const { atoms, certain } = judge.judge(entry);
+    const { atoms, certain } = judge.judge(entry, isForOnce);
     return (
       atoms.every((atom) => (this.#byAtom[atom] ?? -1) < 0) && certain.every((slot) => (this.#bySlot[slot] ?? -1) < 0)
     );
