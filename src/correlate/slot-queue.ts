@@ -15,7 +15,7 @@ export interface SlotQueue<Item extends Timed> {
   items(): readonly Item[];
 }
 
-/** Items that were taken out are let go when there are so many. */
+/** The places of items that were taken out are let go when there are so many. */
 const MANY_GONE = 64;
 
 /**
@@ -23,7 +23,8 @@ const MANY_GONE = 64;
  * order stand in a heap, so that a log whose lines are all out of order costs no more than a heap does.
  */
 export function slotQueue<Item extends Timed>(): SlotQueue<Item> {
-  const row: Item[] = [];
+  /** From `head` on; nothing stands before, so that no item is held that was taken out. */
+  const row: (Item | undefined)[] = [];
   let head = 0;
   const strays: Heap<Item> = [];
   const strayAt = new Map<number, Item>();
@@ -74,13 +75,13 @@ export function slotQueue<Item extends Timed>(): SlotQueue<Item> {
         const stray = popHeap(strays, compareTimes);
         if (stray !== undefined) strayAt.delete(stray.at);
       } else {
-        head++;
+        row[head++] = undefined;
         if (head < MANY_GONE || head * 2 < row.length) return;
         row.splice(0, head);
         head = 0;
       }
     },
-    items: () => [...row.slice(head), ...strays],
+    items: () => [...(row.slice(head) as Item[]), ...strays],
   };
 }
 

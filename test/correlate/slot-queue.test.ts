@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { slotQueue } from '../../src/correlate/slot-queue.ts';
@@ -47,4 +49,16 @@ it('lets items go that were taken out, in order or not', () => {
     return at;
   });
   expect([given, queue.items().length]).toEqual([[600, 601, 602], 198]);
+});
+
+it('holds no item that was taken out', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const queue = slotQueue<{ readonly at: number }>();
+  const refs = Array.from({ length: 100 }, (_, at) => new WeakRef(queue.find(at, (time) => ({ at: time }))));
+  for (let at = 0; at < 10; at++) queue.shift();
+  // What a reference was just made of is kept until the next turn.
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(refs.map((ref) => ref.deref() !== undefined)).toEqual(refs.map((_, at) => at >= 10));
 });
