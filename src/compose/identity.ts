@@ -7,8 +7,13 @@ import { hash } from 'node:crypto';
  * server's look-up minds the case.
  */
 export function externalId(prefix: string, type: string, facts: readonly string[]): string {
-  const text = [prefix, type, ...facts.map((fact) => fact.replace(/[\\|]/g, '\\$&'))].join('|');
+  const text = [prefix, type, ...facts.map(escapeFact)].join('|');
   return `${prefix}${type}-${hash('sha256', text)}`;
+}
+
+/** Two plain replacements: one with a pattern takes twice as long, and a whole bundle may be a fact. */
+function escapeFact(fact: string): string {
+  return fact.replaceAll('\\', '\\\\').replaceAll('|', '\\|');
 }
 
 /** What an entity is called until the server gives it an id: relations inside the bundle use this. */
