@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AccessLogEntry } from '../../src/model/entry.ts';
+import { type AccessLogEntry, bareEntry } from '../../src/model/entry.ts';
 import type { LogLine } from '../../src/model/line.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { countReceipt, countReject, emptyTally } from '../../src/model/tally.ts';
@@ -29,25 +29,14 @@ const rule: Rule = {
   path: 'a.yml',
 };
 const entry: AccessLogEntry = {
-  line,
-  time: Date.UTC(2026, 1, 3, 4, 5, 6),
-  client: '192.0.2.1',
-  peer: null,
-  user: null,
+  ...bareEntry({ line, time: Date.UTC(2026, 1, 3, 4, 5, 6), client: '192.0.2.1' }),
   request: 'GET /\u009b HTTP/1.1',
   method: 'GET',
   target: '/\u009b',
   stem: '/\u009b',
-  query: null,
   protocol: 'HTTP/1.1',
   status: 404,
   bytes: 0,
-  referer: null,
-  userAgent: null,
-  host: null,
-  port: null,
-  durationMs: null,
-  extra: null,
 };
 
 describe('hitLine', () => {

@@ -87,8 +87,9 @@ export class PartJudge implements Possibilities {
       return this.#ofNothing;
     }
     const recurs = raw.length <= MAX_REMEMBERED_LENGTH;
+    if (!recurs && raw !== this.#latestRaw) this.#latest = undefined;
     const known = recurs ? this.#memory.get(raw) : this.#latest;
-    if (known !== undefined && (recurs || raw === this.#latestRaw)) return known;
+    if (known !== undefined) return known;
     const judgement = this.#look(entry, raw);
     if (isForOnce && judgement === NOTHING) return NOTHING;
     if (recurs) this.#memory.set(raw, judgement);

@@ -4,7 +4,7 @@ import { Piece } from './piece.ts';
 import { Text } from './text.ts';
 
 /** A name or value of a query: decoded as a piece of the query and seen as a text of its own. */
-export interface Apart {
+interface Apart {
   readonly piece: Piece;
   readonly text: Text;
 }

@@ -82,12 +82,7 @@ export class Subject {
   }
 
   get stem(): Text | null {
-    return this.#once('stem', () => {
-      const { stem } = this.entry;
-      return stem === null
-        ? null
-        : new Text(stem, this.#isPlain ? [] : [this.#piece(stem)], this.#isPlain ? [stem] : ['', ''], true);
-    });
+    return this.#once('stem', () => this.#whole(this.entry.stem, true));
   }
 
   get query(): Text | null {
@@ -233,9 +228,9 @@ export class Subject {
     return this.#isPlain ? plainText(text) : textOf(text, 'segment', this.#limits.maxTextLength);
   }
 
-  #whole(text: string | null): Text | null {
+  #whole(text: string | null, isApart = false): Text | null {
     if (text === null) return null;
-    return this.#isPlain ? plainText(text) : new Text(text, [this.#piece(text)], ['', '']);
+    return this.#isPlain ? plainText(text, isApart) : new Text(text, [this.#piece(text)], ['', ''], isApart);
   }
 
   #piece(text: string): Piece {

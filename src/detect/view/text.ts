@@ -63,8 +63,8 @@ export class Text {
 }
 
 /** A text of which all views are the same. */
-export function plainText(raw: string): Text {
-  return new Text(raw, [], [raw]);
+export function plainText(raw: string, isApart = false): Text {
+  return new Text(raw, [], [raw], isApart);
 }
 
 /** A text of one piece. */
