@@ -92,7 +92,7 @@ function parseLine(plan: Plan, line: LogLine): AccessLogEntry | Reject {
     time,
     client,
     peer: peer === client ? null : peer,
-    user: userOf(valueAt(scanner, plan.user)),
+    user: userAt(scanner, plan.user),
     request: request ?? requestOf(parts),
     method: parts.method,
     target: parts.target,
@@ -164,9 +164,14 @@ function extraIndexes(pieces: readonly Piece[], at: (slot: Slot) => number): { n
   return Array.from(indexes, ([name, index]) => ({ name, index }));
 }
 
-/** mod_log_config writes `""` for a user of no name. */
-function userOf(value: string | null): string | null {
-  return value === '""' ? '' : value;
+/** mod_log_config writes `""` for a user of no name, and `\"\"` for one of that name. */
+function userAt(scanner: LineScanner, index: number): string | null {
+  const value = valueAt(scanner, index);
+  return value === '""' && isOfLength(scanner, index, value.length) ? '' : value;
+}
+
+function isOfLength({ places }: LineScanner, index: number, length: number): boolean {
+  return (places[2 * index + 1] as number) - (places[2 * index] as number) === length; // each piece has both
 }
 
 /**

@@ -111,6 +111,14 @@ describe.each(FORMAT_NAMES)('format %s', (name) => {
     );
   });
 
+  it.each(['""', '"', 'a "b"'])('reads back the user %s', (user) => {
+    const given: Facts = {
+      ...{ client: '192.0.2.1', user, time: 0, method: 'GET', target: '/', status: 200, bytes: 1 },
+      ...{ referer: null, userAgent: null, host: 'localhost', port: 80 },
+    };
+    expect(summary(parse(lineOf(write(given))))).toMatchObject({ user });
+  });
+
   it('never throws, and says of any bytes either what they mean or why not', () => {
     const bytes = fc.uint8Array({ maxLength: 300 }).map((value) => Buffer.from(value).toString('latin1'));
     const likely = fc
