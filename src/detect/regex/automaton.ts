@@ -1,6 +1,6 @@
 import { Alphabet } from './alphabet.ts';
-import { includes } from './ast.ts';
-import type { Program } from './program.ts';
+import { type Assertion, includes } from './ast.ts';
+import type { Instruction, Program } from './program.ts';
 import { follow, Reached } from './threads.ts';
 
 /** States kept of one pattern; when a text makes more, all are dropped and made afresh as needed. */
@@ -8,6 +8,8 @@ const MAX_STATES = 1000;
 const FIRST_STATES = 16;
 const UNKNOWN = -1;
 const ACCEPT = -2;
+/** Nothing that follows can make a match any more. */
+const DEAD = -3;
 const NO_SLOTS: readonly undefined[] = [];
 
 interface State {
@@ -25,6 +27,9 @@ export class Automaton {
   readonly #program: Program;
   readonly #alphabet: Alphabet;
   readonly #hasAssertions: boolean;
+  readonly #isAnchored: boolean;
+  /** Nothing else leads out of the first state; null where several characters do. */
+  readonly #lead: string | null;
   readonly #reached: Reached;
   readonly #numbers = new Map<string, number>();
   readonly #states: State[] = [];
@@ -38,6 +43,8 @@ export class Automaton {
     this.#alphabet = new Alphabet(program);
     this.#reached = new Reached(program);
     this.#hasAssertions = program.some((instruction) => instruction.op === 'assert');
+    this.#isAnchored = isAnchored(program);
+    this.#lead = this.#hasAssertions ? null : leadOf(program);
     this.#width = this.#alphabet.size + 1;
     this.#table = new Int32Array(FIRST_STATES * this.#width);
     this.#rowOf([], Number.NaN);
@@ -47,10 +54,15 @@ export class Automaton {
   test(text: string, end: number): boolean {
     const alphabet = this.#alphabet;
     const { latin1 } = alphabet;
+    const lead = this.#lead;
     let table = this.#table;
     // The first state to be made is that before a text.
     let row = 0;
     for (let i = 0; i < end; i += 1) {
+      if (row === 0 && lead !== null) {
+        i = text.indexOf(lead, i);
+        if (i < 0 || i >= end) return false;
+      }
       const unit = text.charCodeAt(i);
       const column = unit < 256 ? (latin1[unit] as number) : alphabet.classOf(unit); // it has 256 members
       const next = table[row + column] as number; // a row has all columns
@@ -58,15 +70,15 @@ export class Automaton {
         row = next;
         continue;
       }
-      row = next === ACCEPT ? ACCEPT : this.#step(row, column);
-      if (row === ACCEPT) return true;
+      row = next === UNKNOWN ? this.#step(row, column) : next;
+      if (row < 0) return row === ACCEPT;
       table = this.#table;
     }
     const last = table[row + alphabet.size];
     return (last === UNKNOWN ? this.#step(row, alphabet.size) : last) === ACCEPT;
   }
 
-  /** Where the row of the next state begins, or ACCEPT. */
+  /** Where the row of the next state begins, ACCEPT, or DEAD. */
   #step(row: number, column: number): number {
     const state = this.#states[row / this.#width];
     if (state === undefined) throw new Error(`no state at row ${row}`); // rows begin where states have them
@@ -84,10 +96,12 @@ export class Automaton {
     }
     const next = accepts
       ? ACCEPT
-      : this.#rowOf(
-          [...waiting].sort((a, b) => a - b),
-          unit,
-        );
+      : this.#isAnchored && waiting.size === 0
+        ? DEAD
+        : this.#rowOf(
+            [...waiting].sort((a, b) => a - b),
+            unit,
+          );
     // All states may have been dropped in between.
     if (this.#states[row / this.#width] === state) this.#table[row + column] = next;
     return next;
@@ -115,4 +129,51 @@ export class Automaton {
     this.#numbers.set(key, row);
     return row;
   }
+}
+
+/** Whether each match begins where the text begins. */
+function isAnchored(program: Program): boolean {
+  return firstsOf(program, (kind) => kind !== 'start').length === 0;
+}
+
+/** The character that each match begins with; null where it may be one of several, or depends on what stands around it. */
+function leadOf(program: Program): string | null {
+  const units = new Set<number>();
+  for (const instruction of firstsOf(program, () => true)) {
+    const [low, high] = instruction.op === 'set' && instruction.ranges.length === 2 ? instruction.ranges : [];
+    if (low === undefined || low !== high) return null;
+    units.add(low);
+  }
+  const [unit] = units;
+  return units.size === 1 && unit !== undefined ? String.fromCharCode(unit) : null;
+}
+
+/** What a match may begin with: each `set`, and `match` for an empty one, that is reached where such assertions hold. */
+function firstsOf(program: Program, holds: (kind: Assertion['kind']) => boolean): readonly Instruction[] {
+  const firsts: Instruction[] = [];
+  const passed = new Set<number>();
+  const ways = [0];
+  for (let at = ways.pop(); at !== undefined; at = ways.pop()) {
+    const instruction = program[at];
+    if (instruction === undefined || passed.has(at)) continue;
+    passed.add(at);
+    switch (instruction.op) {
+      case 'set':
+      case 'match':
+        firsts.push(instruction);
+        break;
+      case 'split':
+        ways.push(instruction.first, instruction.second);
+        break;
+      case 'jump':
+        ways.push(instruction.to);
+        break;
+      case 'assert':
+        if (holds(instruction.kind)) ways.push(at + 1);
+        break;
+      case 'save':
+        ways.push(at + 1);
+    }
+  }
+  return firsts;
 }

@@ -37,6 +37,9 @@ const PATTERNS = [
     '(?<!a)b',
     '\\x61\\u0062',
   ],
+  // Where a match may begin: at the start alone, there or elsewhere, at one character alone, at nothing.
+  ...['^a[b-y]*c', '^(?:a|b)+$', '^a|b', '(?:^|x)y', '^(?=a)|^b', '^', '$', '(?:)', '(?:^a)?b'],
+  ...['xa?b', '(?:ab|ac)y', '(?:x|xy)1', 'x*y', '(?:xa)+', 'x(?:)', 'x|\\/', '-(?:a|b)|-c'],
   ...['[\\]a-]', '[]', '[^]', '.', '\\.', '(?:)a', '((a)|b)+', 'a\\/b', '\\s\\S', '\\w\\W', '\\D'].filter(
     (p) => !/^\[\^?\]$/.test(p),
   ),
