@@ -64,6 +64,10 @@ function workOf(node: Node): number {
   let work = 0;
   for (const { test } of itemsOf(node)) {
     if (test.kind !== 'text') continue;
+    if (test.exacts !== null) {
+      work += LOOKUP_WORK;
+      continue;
+    }
     for (const { literals } of test.matchers) {
       work += literals.length > 0 && literals.every((set) => set.length === 1) ? LOOKUP_WORK : JUDGING_WORK;
     }

@@ -50,8 +50,8 @@ export class PartJudge implements Possibilities {
   readonly #slotsOfAtoms: (readonly number[])[] = [];
   readonly #memory = new Memory<Judgement>(MAX_REMEMBERED);
   #ofNothing: Judgement | undefined;
-  /** The latest text that is too long to be remembered: its line may be asked about more than once. */
-  #latestRaw = '';
+  /** The latest text that was looked at: its line may be asked about more than once. */
+  #latestRaw: string | null = null;
   #latest: Judgement | undefined;
 
   /** @param choosing - numbers of the atoms to be judged */
@@ -87,13 +87,11 @@ export class PartJudge implements Possibilities {
       return this.#ofNothing;
     }
     const recurs = raw.length <= MAX_REMEMBERED_LENGTH;
-    if (!recurs && raw !== this.#latestRaw) this.#latest = undefined;
-    const known = recurs ? this.#memory.get(raw) : this.#latest;
+    const known = raw === this.#latestRaw ? this.#latest : recurs ? this.#memory.get(raw) : undefined;
     if (known !== undefined) return known;
     const judgement = this.#look(entry, raw);
-    if (isForOnce && judgement === NOTHING) return NOTHING;
-    if (recurs) this.#memory.set(raw, judgement);
-    else [this.#latestRaw, this.#latest] = [raw, judgement];
+    if (recurs && !(isForOnce && judgement === NOTHING)) this.#memory.set(raw, judgement);
+    [this.#latestRaw, this.#latest] = [raw, judgement];
     return judgement;
   }
 
