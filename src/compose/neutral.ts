@@ -5,12 +5,15 @@ import { toMarkdownCode, toTerminal } from '../escape/escape.ts';
  * bounded whatever the text was made of.
  */
 
-/** At most `maxUnits` UTF-16 units, never half a character; what was cut shows as an ellipsis. */
+/** ASCII, as nearly all else in a bundle: one character beyond Latin-1 would double the memory of all that is made of it. */
+const ELLIPSIS = '...';
+
+/** At most `maxUnits` UTF-16 units, 4 or more, never half a character; what was cut shows as an ellipsis. */
 export function cut(text: string, maxUnits: number): string {
   if (text.length <= maxUnits) return text;
-  const end = maxUnits - 1;
+  const end = maxUnits - ELLIPSIS.length;
   const last = text.charCodeAt(end - 1);
-  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end)}…`;
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end) + ELLIPSIS;
 }
 
 /** For a field of plain text, on one line. */
@@ -43,9 +46,11 @@ export function prose(text: string, maxUnits: number): string {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const BEYOND_ASCII = /[\x80-\xff]/;
 
 /** A logged line is one byte a code unit: as text where its bytes are UTF-8, else as it stands. */
 export function decodeLine(bytes: string): string {
+  if (!BEYOND_ASCII.test(bytes)) return bytes;
   try {
     return utf8.decode(Buffer.from(bytes, 'latin1'));
   } catch {

@@ -5,8 +5,12 @@ import { END_OF_TIME } from '../ctim/ctim.ts';
  * nearest date that can be sent, for the sake of the other lines.
  */
 export function toTimestamp(ms: number): string {
-  return new Date(Math.min(Math.max(ms, 0), END_OF_TIME - 1)).toISOString();
+  if (ms !== latest.ms) latest = { ms, text: new Date(Math.min(Math.max(ms, 0), END_OF_TIME - 1)).toISOString() };
+  return latest.text;
 }
+
+/** The same time is mostly told several times in a row. */
+let latest = { ms: Number.NaN, text: '' };
 
 /** `2025-10-10 13:55:36 UTC`, for people. */
 export function toClock(ms: number): string {

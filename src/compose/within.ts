@@ -7,10 +7,12 @@ export function sizeOf(value: unknown): number {
 
 /** The first items that take at most `maxBytes` together, commas included. */
 export function takeWithin<Item>(items: readonly Item[], maxBytes: number): Item[] {
+  // As a list they have two brackets, and a comma less than there are items.
+  if (sizeOf(items) - 1 <= maxBytes) return [...items];
   let room = maxBytes;
   const end = items.findIndex((item) => {
     room -= sizeOf(item) + 1;
     return room < 0;
   });
-  return items.slice(0, end < 0 ? undefined : end);
+  return items.slice(0, end);
 }

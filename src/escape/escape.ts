@@ -7,8 +7,12 @@
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\u{e0000}-\u{e007f}]/gu;
 
+/** Most text: known at a fraction of what looking for {@link UNSAFE} costs. */
+const SAFE = /^[\x20-\x7e]*$/;
+
 /** For a terminal: every character that could move the cursor, colour, hide or reorder text is shown as an escape. */
 export function toTerminal(text: string): string {
+  if (SAFE.test(text)) return text;
   return text.replace(UNSAFE, (char) => {
     const code = char.codePointAt(0) ?? 0;
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
@@ -29,9 +33,12 @@ export function escapeJson(json: string): string {
   );
 }
 
-/** As UNSAFE, without the C0 controls and lone surrogates: JSON.stringify has escaped those, but for its own line ends. */
+/**
+ * As UNSAFE, without the C0 controls and lone surrogates: JSON.stringify has escaped those, but for its own line ends. By
+ * code unit, in half the time that code points take.
+ */
 const JSON_UNSAFE =
-  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
 /**
  * One Markdown code span (CommonMark 0.31, 6.1) holding `text`: control characters are shown as escapes, so the span

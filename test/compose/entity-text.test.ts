@@ -19,7 +19,7 @@ it('writes what the server would take as it writes all else', () => {
 it('names the entity that the server would not take, and tells no more of its faults than a line holds', () => {
   const tags = Array.from({ length: 1000 }, () => 'x'.repeat(1025));
   const faulty = { ...entity, tags };
-  const told = /^transient:sightline-indicator-\w+ was composed .* tags\[0\]: longer than 1024; .{0,500}…$/;
+  const told = /^transient:sightline-indicator-\w+ was composed .* tags\[0\]: longer than 1024; .{0,500}\.\.\.$/;
   expect(() => writeChecked('indicator', faulty)).toThrow(
     expect.objectContaining({ code: 'bad-entity', message: expect.stringMatching(told) }),
   );

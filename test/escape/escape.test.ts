@@ -44,6 +44,10 @@ describe('toJson', () => {
     expect(toJson('a\u007f')).toBe('"a\\u007f"');
   });
 
+  it('escapes tag characters, which are two code units each, and no other such character', () => {
+    expect(toJson('\u{e0000}\u{e007f}\u{e0080}\u{1f600}')).toBe('"\\udb40\\udc00\\udb40\\udc7f\u{e0080}\u{1f600}"');
+  });
+
   it('indents on request', () => {
     expect(toJson({ a: '\u009b' }, 2)).toBe('{\n  "a": "\\u009b"\n}');
   });
