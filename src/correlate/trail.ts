@@ -95,13 +95,15 @@ function isBelowLimits({ listeners }: Track, shelf: Shelf, trail: Trail, kept: r
   return listeners.every(({ post }) => countSince(shelf, trail, kept, post, time) < limitOf(post));
 }
 
+/** Lists that an item is pushed to make room for 16 more, which most trails never have; `concat` makes none. */
+const FEW = 4;
+
 /** Adds the newest line. */
 export function lengthenTrail(trail: Trail, kept: Kept[], one: Kept, time: number): void {
   trail.newest = time;
   trail.held++;
-  if (trail.start > kept.length / 2) {
-    trail.kept = kept.slice(trail.start);
-    trail.kept.push(one);
+  if (kept.length < FEW || trail.start > kept.length / 2) {
+    trail.kept = kept.slice(trail.start).concat(one);
     trail.start = 0;
   } else {
     kept.push(one);

@@ -1,10 +1,10 @@
 /**
  * The same text, cut loose from what it was cut from. V8 keeps a slice of 13 or more characters as a reference into its
- * parent, so that a few characters kept for an hour keep a whole chunk of the log. Joining makes a text of its own when
- * it is next read, which `slice` does at once; it costs a third of a round trip through a Buffer.
+ * parent, so that a few characters kept for an hour keep a whole chunk of the log. Joining two parts copies them, in a third
+ * of the time of a round trip through a Buffer, and leaves no slice behind as `+` and `slice` would.
  */
 export function ownText(text: string): string {
-  return ` ${text}`.slice(1);
+  return [text.slice(0, 1), text.slice(1)].join('');
 }
 
 /**

@@ -20,6 +20,12 @@ const POOLED_TEXTS = 8192;
 const poolClient = textPool(POOLED_TEXTS);
 const poolStem = textPool(POOLED_TEXTS);
 
+/**
+ * The entry that was asked for more last, and what its line says: most are asked for one value as they come and then wait,
+ * and would take three times the memory with all that was parsed for it.
+ */
+const latest: { entry: OwnEntry | null; parsed: AccessLogEntry | null } = { entry: null, parsed: null };
+
 /** The line and what it says are one object: hundreds of thousands of them may wait. */
 class OwnEntry implements AccessLogEntry, LogLine {
   readonly source: string;
@@ -32,7 +38,6 @@ class OwnEntry implements AccessLogEntry, LogLine {
   readonly stem: string | null;
   readonly status: number | null;
   readonly #parse: LineParser;
-  #parsed: AccessLogEntry | null = null;
 
   constructor(entry: Glimpse, parse: LineParser) {
     const { source, number, offset, length, text } = entry.line;
@@ -53,12 +58,12 @@ class OwnEntry implements AccessLogEntry, LogLine {
   }
 
   get #rest(): AccessLogEntry {
-    if (this.#parsed === null) {
-      const parsed = this.#parse(this);
-      if (isReject(parsed)) throw new Error(`line ${this.number} parsed once but not twice`);
-      this.#parsed = parsed;
-    }
-    return this.#parsed;
+    if (latest.entry === this && latest.parsed !== null) return latest.parsed;
+    const parsed = this.#parse(this);
+    if (isReject(parsed)) throw new Error(`line ${this.number} parsed once but not twice`);
+    latest.entry = this;
+    latest.parsed = parsed;
+    return parsed;
   }
 
   get peer(): string | null {
