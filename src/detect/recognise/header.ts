@@ -4,7 +4,7 @@ import { findMark } from './marks.ts';
 import type { Recogniser } from './recogniser.ts';
 
 const NAMES =
-  'set-cookie2?|location|content-(?:type|length|disposition|encoding|security-policy|location|transfer-encoding)|transfer-encoding|refresh|status|x-[a-z-]{2,32}|access-control-[a-z-]{2,32}|link|cache-control|pragma|connection|host|cookie|user-agent|referer|origin|upgrade|authorization|via|vary|expires|last-modified|etag|strict-transport-security|p3p|bcc|cc';
+  'set-cookie2?|location|content-(?:type|length|disposition|encoding|security-policy|location|transfer-encoding)|transfer-encoding|refresh|status|x-[a-z0-9-]{2,32}|access-control-[a-z-]{2,32}|link|cache-control|pragma|connection|host|cookie|user-agent|referer|origin|upgrade|authorization|via|vary|expires|last-modified|etag|strict-transport-security|p3p|bcc|cc';
 
 const MARKS: readonly Mark[] = [
   {

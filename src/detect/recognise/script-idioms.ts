@@ -135,9 +135,14 @@ function judgeMember(lower: string, at: number, end: number, owners: RegExp): Re
   if (!owners.test(lower.slice(ownerAt, ownerEnd))) return null;
   const next = skipSpace(lower, end);
   const sign = lower[next] ?? '';
-  const used = sign !== '' && '=()[]+;,`\'"<>}?%*'.includes(sign);
+  const used = sign !== '' && '=()[]+;,`\'"<>}?%*'.includes(sign) && !isSearched(lower, ownerAt, next);
   const using = ownerAt > 0 && '=(+,`"\'>{[!;-'.includes(lower[ownerAt - 1] ?? '');
   return used || using ? { start: ownerAt, end: Math.min(next + 1, lower.length), shape: 'dom-access' } : null;
+}
+
+/** Words joined by `+` after a name that begins the text: an undecoded search for it. */
+function isSearched(lower: string, ownerAt: number, next: number): boolean {
+  return ownerAt === 0 && /^(?:\+[a-z]{1,24}){1,12}$/.test(lower.slice(next, next + 300));
 }
 
 /** Skips what may stand between a function's name and its call: white space, an optional-chaining mark, a comment. */

@@ -80,6 +80,8 @@ describeRecogniser(
     'dom-access': [
       'a=document.cookie',
       'document.cookie)',
+      'x+document.cookie+y',
+      'document.cookie+1',
       "location.href='//x'",
       'document.write(1)',
       "[].constructor.constructor('x')()",
@@ -112,6 +114,7 @@ describeRecogniser(
     'please confirm (yes or no)',
     'high-alert(1)',
     'document cookie law',
+    'document.cookie+explained+simply',
     '/manual/document.cookie',
     'window seat',
     'data: the new oil',
