@@ -68,7 +68,7 @@ describe('the rules that come along', () => {
     expect(failing(test)).toEqual([]);
   });
 
-  it.each(['date', 'level', 'author', 'status', 'logsource or correlation'])('say in their file: %s', (keys) => {
+  it.each(['date', 'level or filter', 'author', 'status', 'logsource or correlation'])('say in their file: %s', (keys) => {
     const without = documents.filter(({ value }) => !keys.split(' or ').some((key) => value[key] !== undefined));
     expect(without.map(({ path }) => path)).toEqual([]);
   });

@@ -15,7 +15,9 @@ const VERSION = /^!\d{0,6}/;
  */
 export function squeezeText(text: string): string {
   if (!MAY_SQUEEZE.test(text)) return text;
-  return replaceLineComments(replaceComments(text.replace(INVISIBLE, ''))).replace(SPACES, ' ').replace(SLASHES, '/');
+  return replaceLineComments(replaceComments(text.replace(INVISIBLE, '')))
+    .replace(SPACES, ' ')
+    .replace(SLASHES, '/');
 }
 
 /** A comment separates words, so it becomes a space. */

@@ -4,7 +4,13 @@ import { describeRecogniser } from './recogniser.case.ts';
 describeRecogniser(
   header,
   {
-    'header-line': ['x\r\nSet-Cookie: a=b', 'x\nlocation : //y', '\rX-Forwarded-For: 1', '\r\nX-Alt1: y', 'x嘊嘍Set-Cookie:a=b'],
+    'header-line': [
+      'x\r\nSet-Cookie: a=b',
+      'x\nlocation : //y',
+      '\rX-Forwarded-For: 1',
+      '\r\nX-Alt1: y',
+      'x嘊嘍Set-Cookie:a=b',
+    ],
     'split-message': ['x\r\n\r\n<html>', 'x\r\nHTTP/1.1 200 OK', 'x\nGET /y HTTP/1.1'],
   },
   ['first line\nsecond line', 'Note: a\nName: b', 'Set-Cookie: a=b', 'one\r\ntwo'],
