@@ -56,7 +56,7 @@ export const MARKS: readonly Mark[] = [
   { literal: '(#', pattern: /\(#[a-z_]\w{0,32}\s?=|\(#[a-z_]\w{0,32}\.[a-z]/, shape: 'ognl' },
   { literal: '#context', pattern: /#context\s?[.[]/, shape: 'ognl' },
   { literal: 'getclass', pattern: /getclass\s?\(\s?\)|\.getclass\b/, shape: 'java-class' },
-  { literal: 'child_process', pattern: /child_process/, shape: 'node-module' },
+  { literal: 'child_process', pattern: /child_process(?!(?:\.html|[\w-]|$))/, shape: 'node-module' },
   {
     literal: 'require',
     pattern:

@@ -59,6 +59,8 @@ describeRecogniser(
     'variable-call': ["$f('id')", "$a[0]('id')", '$__[_](24)'],
   },
   [
+    '/docs/nodejs/child_process.html',
+    'child_process-promise',
     '{{name}}',
     '{{ user.name }}',
     '${value}',
