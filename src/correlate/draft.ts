@@ -1,3 +1,4 @@
+import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import type { Outcome, Sighting, Target } from '../model/incident.ts';
 import type { Observable } from '../model/observable.ts';
@@ -5,7 +6,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Baseline } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import { type KeptLine, keepLine, showLine } from './evidence.ts';
-import { observe } from './observe.ts';
+import { isObservable, observe } from './observe.ts';
 import { outcomeOf, worseOutcome } from './outcome.ts';
 import { type Candidate, findSuccess, type Success, withCandidate } from './success.ts';
 
@@ -33,11 +34,14 @@ export interface Draft {
   targets: readonly Target[];
   head: readonly KeptLine[];
   /** The newest lines, the oldest of them at `(count - head.length) % tail.length` once it is full. */
-  readonly tail: KeptLine[];
+  tail: readonly KeptLine[];
   /** Answers to be judged when the bucket is over, and what came of it. */
   candidates: readonly Candidate[];
   success: Success | null;
 }
+
+/** One for all: tens of thousands of drafts wait in a flood. */
+const NONE: readonly never[] = Object.freeze([]);
 
 export function emptyDraft(rule: Rule, bucket: number, bucketMs: number, arrival: number | null): Draft {
   return {
@@ -49,12 +53,12 @@ export function emptyDraft(rule: Rule, bucket: number, bucketMs: number, arrival
     first: Number.POSITIVE_INFINITY,
     last: Number.NEGATIVE_INFINITY,
     outcome: 'refused',
-    addresses: [],
-    observables: [],
-    targets: [],
-    head: [],
-    tail: [],
-    candidates: [],
+    addresses: NONE,
+    observables: NONE,
+    targets: NONE,
+    head: NONE,
+    tail: NONE,
+    candidates: NONE,
     success: null,
   };
 }
@@ -71,17 +75,14 @@ export function addToDraft(
   draft.first = Math.min(draft.first, entry.time);
   draft.last = Math.max(draft.last, entry.time);
   draft.outcome = worseOutcome(draft.outcome, outcomeOf(entry));
-  draft.addresses = withAddress(draft.addresses, entry.client, bounds.maxAddresses);
+  draft.addresses = withAddress(draft.addresses, hit, bounds.maxAddresses);
   draft.targets = withTarget(draft.targets, hit, bounds.maxTargets);
-  for (const observable of observe(hit)) {
-    if (draft.observables.some(({ type, value }) => value === observable.value && type === observable.type)) continue;
-    if (draft.observables.length < bounds.maxObservables) draft.observables = draft.observables.concat(observable);
-    else counts.costs['observables-dropped']++;
-  }
+  draft.observables = withObservables(draft.observables, hit, bounds.maxObservables, counts);
   const headSize = Math.ceil(bounds.maxEvidence / 2);
   const tailSize = bounds.maxEvidence - headSize;
   if (draft.count < headSize) draft.head = draft.head.concat(line);
-  else if (tailSize > 0) draft.tail[(draft.count - headSize) % tailSize] = line;
+  else if (draft.tail.length < tailSize) draft.tail = draft.tail.concat(line);
+  else if (tailSize > 0) draft.tail = draft.tail.with((draft.count - headSize) % tailSize, line);
   draft.count++;
   draft.candidates = withCandidate(draft.candidates, hit, line, baseline, counts);
 }
@@ -89,7 +90,7 @@ export function addToDraft(
 /** Judges the answers of a bucket that is over at `at`. */
 export function judgeDraft(draft: Draft, baseline: Baseline, at: number): void {
   draft.success = findSuccess(draft.candidates, draft.rule, baseline, at);
-  draft.candidates = [];
+  draft.candidates = NONE;
   if (draft.success !== null) draft.outcome = 'success';
 }
 
@@ -113,8 +114,9 @@ export function showSighting(draft: Draft): Sighting {
 
 // Lists that hold one item most of the time grow by copying: push and spread reserve room for 17.
 
-export function withAddress(addresses: readonly string[], address: string, bound: number): readonly string[] {
-  return addresses.length >= bound || addresses.includes(address) ? addresses : addresses.concat(address);
+export function withAddress(addresses: readonly string[], { entry }: Hit, bound: number): readonly string[] {
+  if (addresses.length >= bound || addresses.includes(entry.client)) return addresses;
+  return addresses.length === 0 ? showAlone(entry).addresses : addresses.concat(entry.client);
 }
 
 export function withTarget(targets: readonly Target[], { entry }: Hit, bound: number): readonly Target[] {
@@ -123,8 +125,46 @@ export function withTarget(targets: readonly Target[], { entry }: Hit, bound: nu
   const index = targets.findIndex((target) => target.host === host && target.source === source);
   const known = targets[index];
   if (known === undefined) {
-    return targets.length < bound ? targets.concat({ host, source, first: time, last: time }) : targets;
+    if (targets.length >= bound) return targets;
+    const alone = showAlone(entry).targets;
+    return targets.length === 0 ? alone : targets.concat(alone);
   }
   if (time >= known.first && time <= known.last) return targets;
   return targets.with(index, { ...known, first: Math.min(known.first, time), last: Math.max(known.last, time) });
+}
+
+function withObservables(
+  observables: readonly Observable[],
+  hit: Hit,
+  bound: number,
+  counts: CorrelatorCounts,
+): readonly Observable[] {
+  let grown = observables;
+  const alone = showAlone(hit.entry).observables;
+  if (grown.length === 0 && alone.length <= bound) grown = alone;
+  for (const observable of [...alone, ...hit.observables.filter((it) => isObservable(it, hit.entry))]) {
+    if (grown.some(({ type, value }) => value === observable.value && type === observable.type)) continue;
+    if (grown.length < bound) grown = grown.concat(observable);
+    else counts.costs['observables-dropped']++;
+  }
+  return grown;
+}
+
+/** What a line shows by itself, whichever rule hits it. */
+interface Alone {
+  readonly entry: AccessLogEntry;
+  readonly addresses: readonly string[];
+  readonly targets: readonly Target[];
+  readonly observables: readonly Observable[];
+}
+
+/** The latest: the hits of a line come one after the other, and what each of their drafts begins with is kept once. */
+let latest: Alone | null = null;
+
+function showAlone(entry: AccessLogEntry): Alone {
+  if (latest?.entry === entry) return latest;
+  const { client, host, time, line } = entry;
+  const targets = [{ host, source: line.source, first: time, last: time }];
+  latest = { entry, addresses: [client], targets, observables: observe(entry) };
+  return latest;
 }

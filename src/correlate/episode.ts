@@ -72,7 +72,7 @@ export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions
   episode.from = Math.min(episode.from, entry.time);
   episode.last = Math.max(episode.last, entry.time);
   episode.outcome = worseOutcome(episode.outcome, outcome);
-  episode.addresses = withAddress(episode.addresses, entry.client, options.maxAddresses);
+  episode.addresses = withAddress(episode.addresses, hit, options.maxAddresses);
   episode.targets = withTarget(episode.targets, hit, options.maxTargets);
   const total = episode.totals.find((candidate) => candidate.rule.id === rule.id);
   if (total === undefined) {

@@ -1,5 +1,4 @@
 import type { AccessLogEntry } from '../model/entry.ts';
-import type { Hit } from '../model/hit.ts';
 import type { Observable } from '../model/observable.ts';
 
 /** A longer URL or user agent is no observable: cut, it would be another one. It stays in the evidence. */
@@ -8,14 +7,19 @@ const HTTPS_PORTS: ReadonlySet<number> = new Set([443, 8443]);
 /** What RFC 3986 does not allow in a URL as it stands. */
 const NOT_URL = /[^\x21-\x7e]|["<>\\^`{|}]/gu;
 
-/** What a hit shows besides the attacker's address: the requested URL, the user agent and what the rule extracted. */
-export function observe({ entry, observables }: Hit): Observable[] {
+/** What a line shows besides the attacker's address: the requested URL and the user agent. */
+export function observe(entry: AccessLogEntry): Observable[] {
   const url = urlOf(entry);
-  return [
+  const shown: readonly Observable[] = [
     ...(url === null ? [] : [{ type: 'url', value: url } as const]),
     ...(entry.userAgent === null ? [] : [{ type: 'user_agent', value: entry.userAgent } as const]),
-    ...observables,
-  ].filter(({ value }) => value !== entry.client && value !== '' && value.length <= MAX_VALUE_LENGTH);
+  ];
+  return shown.filter((observable) => isObservable(observable, entry));
+}
+
+/** Whether it is worth searching for beside the attacker's address. */
+export function isObservable({ value }: Observable, { client }: AccessLogEntry): boolean {
+  return value !== client && value !== '' && value.length <= MAX_VALUE_LENGTH;
 }
 
 /** The absolute URL of a request; null when the log does not tell the host, or the target is no path. */

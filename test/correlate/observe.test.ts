@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { observe, urlOf } from '../../src/correlate/observe.ts';
+import { isObservable, observe, urlOf } from '../../src/correlate/observe.ts';
 import type { AccessLogEntry } from '../../src/model/entry.ts';
-import { makeEntry, makeHit, makeRule } from './fixtures.ts';
+import { makeEntry } from './fixtures.ts';
 
 const web = { host: 'www.example.org', target: '/a?b=c' };
 
@@ -29,18 +29,28 @@ describe('the URL of a request', () => {
 });
 
 describe('observables', () => {
-  const rule = makeRule('r');
+  it('are the URL and the user agent', () => {
+    expect(observe(makeEntry(0, { ...web, userAgent: 'curl/8.5' }))).toEqual([
+      { type: 'url', value: 'http://www.example.org/a?b=c' },
+      { type: 'user_agent', value: 'curl/8.5' },
+    ]);
+  });
 
-  it('leave out what is no observable: the client, empty and very long values', () => {
-    const entry = makeEntry(0, { ...web, target: `/${'a'.repeat(2100)}`, userAgent: '' });
-    const observables = [
-      { type: 'ip', value: '192.0.2.1' },
-      { type: 'domain', value: 'evil.example' },
-    ] as const;
-    expect(observe(makeHit(rule, entry, { observables }))).toEqual([{ type: 'domain', value: 'evil.example' }]);
+  it('leave out what is no observable: empty and very long values', () => {
+    expect(observe(makeEntry(0, { ...web, target: `/${'a'.repeat(2100)}`, userAgent: '' }))).toEqual([]);
   });
 
   it('may be none', () => {
-    expect(observe(makeHit(rule, makeEntry(0, { userAgent: null })))).toEqual([]);
+    expect(observe(makeEntry(0, { userAgent: null }))).toEqual([]);
+  });
+
+  it.each([
+    ['the client', '192.0.2.1', false],
+    ['a host', 'evil.example', true],
+    ['nothing', '', false],
+    ['what just fits', 'a'.repeat(2048), true],
+    ['what is too long', 'a'.repeat(2049), false],
+  ])('of a rule: %s', (_, value, expected) => {
+    expect(isObservable({ type: 'domain', value }, makeEntry(0))).toBe(expected);
   });
 });
