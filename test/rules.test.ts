@@ -68,10 +68,13 @@ describe('the rules that come along', () => {
     expect(failing(test)).toEqual([]);
   });
 
-  it.each(['date', 'level or filter', 'author', 'status', 'logsource or correlation'])('say in their file: %s', (keys) => {
-    const without = documents.filter(({ value }) => !keys.split(' or ').some((key) => value[key] !== undefined));
-    expect(without.map(({ path }) => path)).toEqual([]);
-  });
+  it.each(['date', 'level or filter', 'author', 'status', 'logsource or correlation'])(
+    'say in their file: %s',
+    (keys) => {
+      const without = documents.filter(({ value }) => !keys.split(' or ').some((key) => value[key] !== undefined));
+      expect(without.map(({ path }) => path)).toEqual([]);
+    },
+  );
 
   it('are dated as ISO 8601 has it', () => {
     expect(documents.filter(({ value }) => !/^20\d\d-\d\d-\d\d$/.test(String(value.date)))).toEqual([]);
