@@ -4,7 +4,7 @@ import { baseOf, changesOf, type Decided, sameNames, settle, ticketChangesOf, un
 import { conflictTeller } from './conflicts.ts';
 import { decideAssignee, decideStatus, type Signs } from './decide.ts';
 import type { Side } from './event.ts';
-import { contentHash, textOf, timeOf } from './facts.ts';
+import { contentHash, isoOf, textOf, timeOf } from './facts.ts';
 import type { IncidentWriter, SyncedField } from './incident-writer.ts';
 import { isClosed } from './is-closed.ts';
 import type { NoteMaker } from './notes.ts';
@@ -12,6 +12,7 @@ import type { SyncOptions } from './options.ts';
 import type { Base, Pair } from './pair.ts';
 import type { SyncStore } from './store.ts';
 import { sameText } from './words.ts';
+import { afterwards, type Changed, lastChanged } from './work.ts';
 
 /** Rounds of reading and writing; each further one is due to somebody who changes the same thing meanwhile. */
 const MAX_ROUNDS = 5;
@@ -24,7 +25,7 @@ const MAX_ROUNDS = 5;
  */
 export function stepper(options: SyncOptions, store: SyncStore, writer: IncidentWriter, notes: NoteMaker) {
   const { client, connector, words, owners, report } = options;
-  const { reads, updates } = connector.capabilities;
+  const { reads, tells, updates } = connector.capabilities;
   const incidents = client.entities('incident');
   const withConflicts = conflictTeller(options, notes);
 
@@ -65,9 +66,9 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
           pair = keep({ ...pair, intended: null });
           continue;
         }
-        // What somebody else changed since it was read is still to be looked at.
+        // What somebody else changed since it was read is still to be looked at; our own write is not.
         const isOurs = contentHash(written.stored) === contentHash({ ...stored, ...changes });
-        if (isOurs) modified = textOf(written.stored.modified);
+        modified = isOurs ? textOf(written.stored.modified) : isoOf(Math.max(timeOf(modified), written.at));
         pair = { ...pair, modified };
       }
 
@@ -118,10 +119,13 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
     const holders = (list: unknown): string[] => textsOf(list).filter((one) => words.personToTicket(one) !== null);
     const differ = (a: unknown, b: unknown): boolean =>
       Array.isArray(a) || Array.isArray(b) ? !sameNames(holders(a), holders(b)) : a !== b;
+    let heard: Promise<Changed> | null = null;
     const signsOf = (field: 'status' | 'assignee', name: SyncedField): Signs => {
-      const heard = pair.ticketChanged[field];
       const is = field === 'status' ? ticket.status : (ticket.assignee?.id ?? null);
-      const atTicket = heard !== null && heard.to === is ? heard.at : ticket.updatedAt;
+      const lastAtTicket = async () => {
+        heard ??= hearUpToNow(pair);
+        return (await heard)[field];
+      };
       const lastAtXdr = async (): Promise<number | null> => {
         const last = await writer.lastChange(incident, name, differ);
         stale ||= last?.stale === true && !(name in overwritten);
@@ -129,12 +133,14 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       };
       return {
         async touched(side) {
-          if (side === 'ticket') return heard !== null && heard.at > pair.ticketAt;
+          if (side === 'ticket') return ((await lastAtTicket())?.at ?? 0) > pair.ticketAt;
           return ((await lastAtXdr()) ?? 0) > timeOf(pair.modified);
         },
         async winner() {
           if (owners[field] !== 'newest') return owners[field];
           if (name in overwritten) return 'xdr';
+          const last = await lastAtTicket();
+          const atTicket = last !== null && last.to === is ? last.at : ticket.updatedAt;
           const atXdr = (await lastAtXdr()) ?? timeOf(incident.modified);
           return atTicket >= atXdr ? 'ticket' : 'xdr';
         },
@@ -153,6 +159,21 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
           : { ...status, ticket: ticket.status },
       assignee: canSet('assignee') ? assignee : { ...assignee, ticket: ticket.assignee },
     };
+  }
+
+  /**
+   * What people last changed of the ticket. What they did since sync last listened must be known before it is written over:
+   * a value that went away and came back looks as if nobody had touched it.
+   */
+  async function hearUpToNow({ ticketId, ticketChanged }: Pair): Promise<Changed> {
+    const bookmark = store.bookmark();
+    let changed = ticketChanged;
+    if (!tells || bookmark === null) return changed;
+    for await (const { news } of connector.changedSince(bookmark)) {
+      for (const { ticket, changes } of news)
+        if (ticket.id === ticketId) changed = afterwards(changed, lastChanged(changes));
+    }
+    return changed;
   }
 
   /** A ticket of several incidents is closed when the last of them is. */

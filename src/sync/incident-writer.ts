@@ -7,10 +7,14 @@ export type SyncedField = 'status' | 'assignees';
 
 export interface IncidentWriter {
   /**
-   * Writes fields of the incident as it was read, and looks whether they are there. The answer holds what somebody else
-   * wrote in between, which the write has overwritten: the server checks no versions.
+   * Writes fields of the incident as it was read, and looks whether they are there. `overwritten` is what somebody else
+   * wrote in between, which the write has overwritten: the server checks no versions. `at`: when the write was made, epoch
+   * ms of the server's clock; 0 when that is not known.
    */
-  write(incident: Stored, changes: JsonObject): Promise<{ readonly stored: Stored; readonly overwritten: JsonObject }>;
+  write(
+    incident: Stored,
+    changes: JsonObject,
+  ): Promise<{ readonly stored: Stored; readonly overwritten: JsonObject; readonly at: number }>;
   /**
    * When a field was last changed, epoch ms of the server's clock; null when that is not known. `stale`: it is not what
    * was read any more. `differ`: whether two values of the field make a difference.
@@ -65,6 +69,7 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
         const stored = await reread(incident.id);
         const overwritten: Record<string, unknown> = {};
         let lost = false;
+        let at = 0;
         for (const [field, value] of Object.entries(changes)) {
           const history = await changesOf(incident.id, field);
           // Who writes an incident that was read before undoes our write, and no event tells of that.
@@ -73,8 +78,9 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
           const ours = history.find(({ after }) => same(after, value));
           const seen = [incident[field], value].some((known) => same(ours?.before, known));
           if (ours !== undefined && !seen) overwritten[field] = ours.before;
+          at = Math.max(at, ours?.at ?? 0);
         }
-        if (!lost || round === MAX_ROUNDS) return { stored, overwritten };
+        if (!lost || round === MAX_ROUNDS) return { stored, overwritten, at };
       }
     },
     async lastChange(incident, field, differ) {

@@ -8,7 +8,7 @@ import type { SyncOptions } from './options.ts';
 import { advance, isFresh, OVERLAP_MS, type Position, type Timed } from './position.ts';
 import type { SyncStore } from './store.ts';
 import { sameText } from './words.ts';
-import type { Happening, Reason } from './work.ts';
+import { type Happening, lastChanged, type Reason } from './work.ts';
 
 /** Puts into the queue what is new on either side. A position moves together with what is queued, or not at all. */
 interface Listener {
@@ -113,14 +113,14 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
       const { name, email, login, id } = change.author;
       return [{ id: change.id, at: change.at, author: name ?? email ?? login ?? id, text: change.text }];
     });
-    const status = others.findLast((one) => one.kind === 'status');
-    const assignee = others.findLast((one) => one.kind === 'assignee');
-    const changed = {
-      status: status === undefined ? null : { at: status.at, to: status.to },
-      assignee: assignee === undefined ? null : { at: assignee.at, to: assignee.to?.id ?? null },
-    };
     const ids = new Set([...store.incidentsOf(ticket.id), ...(ticket.incidentId === null ? [] : [ticket.incidentId])]);
-    return [...ids].map((incidentId) => ({ incidentId, reason: 'ticket', notBefore: clock(), comments, changed }));
+    return [...ids].map((incidentId) => ({
+      incidentId,
+      reason: 'ticket',
+      notBefore: clock(),
+      comments,
+      changed: lastChanged(changes),
+    }));
   }
 
   function changesOf(one: Stored): Happening[] {

@@ -12,7 +12,7 @@ import { sendOutgoing } from './outgoing.ts';
 import type { Pair } from './pair.ts';
 import { advance, isFresh, OVERLAP_MS } from './position.ts';
 import type { SyncStore } from './store.ts';
-import type { Reason, Work } from './work.ts';
+import { afterwards, type Reason, type Work } from './work.ts';
 
 /** New sightings that a comment tells in full; of more than that only the latest ones. */
 const MAX_SIGHTINGS = 50;
@@ -57,11 +57,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
   }
 
   function withNews(pair: Pair, { changed }: Work): Pair {
-    const { status, assignee } = pair.ticketChanged;
-    return {
-      ...pair,
-      ticketChanged: { status: changed.status ?? status, assignee: changed.assignee ?? assignee },
-    };
+    return { ...pair, ticketChanged: afterwards(pair.ticketChanged, changed) };
   }
 
   async function removed(pair: Pair): Promise<void> {

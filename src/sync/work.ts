@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TicketChange } from '../tickets/tickets.ts';
 
 /** Why an incident is looked at. */
 const REASONS = ['new', 'incident', 'sightings', 'notes', 'ticket'] as const;
@@ -18,6 +19,23 @@ export const changedSchema = z.object({
   status: z.object({ at: z.number(), to: z.string() }).nullable(),
   assignee: z.object({ at: z.number(), to: z.string().nullable() }).nullable(),
 });
+export type Changed = z.output<typeof changedSchema>;
+
+/** Of a ticket's changes, in the order in which they were made, the last of each field that was not our own. */
+export function lastChanged(changes: readonly TicketChange[]): Changed {
+  const others = changes.filter(({ own }) => !own);
+  const status = others.findLast((one) => one.kind === 'status');
+  const assignee = others.findLast((one) => one.kind === 'assignee');
+  return {
+    status: status === undefined ? null : { at: status.at, to: status.to },
+    assignee: assignee === undefined ? null : { at: assignee.at, to: assignee.to?.id ?? null },
+  };
+}
+
+/** What is known of a ticket's changes once later ones are heard of. */
+export function afterwards(known: Changed, later: Partial<Changed> | undefined): Changed {
+  return { status: later?.status ?? known.status, assignee: later?.assignee ?? known.assignee };
+}
 
 const workSchema = z.object({
   /** Long id. */
@@ -74,10 +92,7 @@ export function addTo(work: Work | null, happening: Happening, now: number): Wor
     ...known,
     reasons: [...new Set([...known.reasons, reason])],
     comments: [...known.comments, ...comments.filter(({ id }) => !heard.has(id))],
-    changed: {
-      status: changed?.status ?? known.changed.status,
-      assignee: changed?.assignee ?? known.changed.assignee,
-    },
+    changed: afterwards(known.changed, changed),
     // What failed keeps its own pace; what waits only to be merged goes with what cannot wait.
     notBefore: known.parked ? notBefore : known.attempts > 0 ? known.notBefore : Math.min(known.notBefore, notBefore),
     parked: false,

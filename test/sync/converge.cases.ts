@@ -43,6 +43,42 @@ const pass: fc.Arbitrary<Pass> = fc.record({
 });
 const steps = fc.array(fc.oneof({ weight: 3, arbitrary: act }, { weight: 2, arbitrary: pass }), { maxLength: 14 });
 
+/** Scripts that once lost a change. */
+const LOST_ONCE: [(Act | Pass)[]][] = [
+  [
+    // Our write is there, though nobody heard of its end, and somebody undoes it just before it is looked at again.
+    [
+      { side: 'xdr', field: 'assignee', value: 'alice' },
+      { pass: [{ call: 3, when: 'after', what: 'kill' }] },
+      { pass: [{ call: 2, when: 'before', what: { side: 'ticket', field: 'assignee', value: null } }] },
+    ],
+  ],
+  [
+    // The ticket's status goes away and comes back after sync has listened, while the incident's changes.
+    [
+      { side: 'xdr', field: 'status', value: 'Hold' },
+      {
+        pass: [
+          { call: 2, when: 'before', what: { side: 'ticket', field: 'status', value: 'open' } },
+          { call: 2, when: 'before', what: { side: 'ticket', field: 'status', value: 'new' } },
+        ],
+      },
+    ],
+  ],
+  [
+    // We write one field of the incident while somebody writes another one, and the ticket goes on.
+    [
+      { side: 'ticket', field: 'assignee', value: 'bob' },
+      {
+        pass: [
+          { call: 2, when: 'before', what: { side: 'xdr', field: 'status', value: 'Hold' } },
+          { call: 7, when: 'before', what: { side: 'ticket', field: 'assignee', value: 'zoe' } },
+        ],
+      },
+    ],
+  ],
+];
+
 class Killed extends Error {}
 
 /** What was done to a field, in the order of time, in words of the incident. */
@@ -169,7 +205,7 @@ export function convergeCases(numRuns: number): void {
           ).toHaveLength(1);
           await close(world);
         }),
-        { numRuns, endOnFailure: true },
+        { numRuns, endOnFailure: true, examples: LOST_ONCE },
       );
     },
     600_000,
