@@ -9,10 +9,11 @@ const AND = 0x26;
 const QUERY = 1;
 const PLUS = 2;
 const CHANGES = 4;
-/** Bits that each trigger sets; `&` and `//` depend on where they stand. */
-const BITS: readonly number[] = [CHANGES, PLUS, QUERY, CHANGES, CHANGES, CHANGES, CHANGES, CHANGES, CHANGES];
-const AMPERSAND = TRIGGERS.indexOf('&');
-const SLASHES = TRIGGERS.indexOf('//');
+/** `&` and `//`: whether they set {@link CHANGES} depends on where they stand. */
+const AMPERSAND = 8;
+const SLASHES = 16;
+/** Bits that each trigger sets. */
+const BITS: readonly number[] = [CHANGES, PLUS, QUERY, AMPERSAND, CHANGES, CHANGES, SLASHES, CHANGES, CHANGES];
 const COLON = 0x3a;
 const EDGE_UNIT = EDGE.charCodeAt(0);
 /** Control and other characters that views remove or replace: each is a needle of its own. */
@@ -69,6 +70,38 @@ function joinOddClasses({ classes }: NeedleAutomaton): void {
   }
 }
 
+/** Whom a scan tells: the matchers that need a needle, by the needle's position, and the zones that each looks at. */
+export interface Listeners {
+  readonly uses: readonly (readonly number[])[];
+  readonly zonesOf: (slot: number) => number;
+  /** Hears of each matcher at least once for a text, however many of its needles are found. */
+  readonly found: (slot: number) => void;
+}
+
+/**
+ * What is to be told of a state, in a row of numbers: its bits, how many matchers follow, and of each matcher its number, its
+ * zones and the length of the needle.
+ */
+const HEAD = 2;
+const MATCHER = 3;
+/** Numbers that there is room for at first. */
+const ARENA = 4096;
+
+const { charCodeAt } = String.prototype;
+
+/**
+ * `text.charCodeAt(at)`. V8 represents strings in many ways, and a place that asked more than four of them for a method looks
+ * it up anew each time: for each character, at several times the cost of the rest of a scan.
+ */
+function unitAt(text: string, at: number): number {
+  return charCodeAt.call(text, at);
+}
+
+/** Phases of a scan: up to the first `?`, after it, and past the end of what is looked at; once more for a view that is split otherwise. */
+const PAST_END = 2;
+const SPLIT_OTHERWISE = 3;
+const PHASES = 6;
+
 /**
  * Looks for the needles of all rules in one pass over a text, and tells in the same pass whether the text's other views must
  * be looked at.
@@ -76,38 +109,49 @@ function joinOddClasses({ classes }: NeedleAutomaton): void {
 export class NeedleScanner {
   readonly #automaton: NeedleAutomaton;
   readonly #lengths: Int32Array;
+  readonly #longest: number;
   readonly #firstOwn: number;
-  readonly #found: (needle: number, zone: number) => void;
+  readonly #listeners: Listeners;
   #bits = 0;
   #start = 0;
   #zoneAfter = 0;
   #isSplitAsLogged = true;
   #end = 0;
-  /** By state with needles: the latest phase in which it was told, if it tells the same throughout a phase. */
-  readonly #told: Int32Array;
-  /** Counts up as a scan begins, at the first `?` and at the end of what is looked at. */
+  /**
+   * By state with needles, two numbers: the latest phase in which it was told, if it tells the same throughout a phase, and
+   * where in {@link #arena} stands what it tells, 0 before it was reached.
+   */
+  readonly #marks: Int32Array;
+  /** In the order in which states were first reached: what ordinary texts reach lies together. */
+  #arena = new Int32Array(ARENA);
+  #arenaEnd = 1;
+  /** Another one for each text, by {@link PHASES}. */
+  #epoch = 0;
   #phase = 0;
 
-  /** @param found - told the position of each needle that is found, and the bit of its zone, at least once for each zone */
-  constructor({ automaton, lengths, firstOwn }: NeedleTable, found: (needle: number, zone: number) => void) {
+  constructor({ automaton, lengths, firstOwn }: NeedleTable, listeners: Listeners) {
     this.#automaton = automaton;
     this.#lengths = lengths;
+    this.#longest = lengths.reduce((most, length) => Math.max(most, length), 0);
     this.#firstOwn = firstOwn;
-    this.#told = new Int32Array(automaton.starts.length);
-    this.#found = found;
+    this.#marks = new Int32Array(automaton.starts.length * 2);
+    this.#listeners = listeners;
   }
 
   /**
    * Looks for needles.
    *
    * @param isSplitAsLogged - whether its first `?` and each `&` after it stand between its pieces, as in the text as logged
-   * @returns whether other views of the text may differ from it
+   * @param isView - whether it is another view of the text that was scanned last: what that told is not told again
+   * @returns whether other views of the text may differ from it; unknown for a view
    */
-  scan(text: string, mode: ScanMode, { before, after }: Around, isSplitAsLogged: boolean): boolean {
+  scan(text: string, mode: ScanMode, { before, after }: Around, isSplitAsLogged: boolean, isView: boolean): boolean {
     const { classes, table, shift, firstOutput } = this.#automaton;
-    const told = this.#told;
+    const marks = this.#marks;
     this.#bits = 0;
-    this.#phase += 1;
+    if (!isView) this.#epoch += PHASES;
+    const firstPhase = this.#epoch + (isSplitAsLogged ? 0 : SPLIT_OTHERWISE);
+    this.#phase = firstPhase;
     this.#start = before;
     this.#isSplitAsLogged = isSplitAsLogged;
     this.#zoneAfter = isSplitAsLogged ? mode.queryZone : mode.zone | mode.queryZone;
@@ -115,13 +159,14 @@ export class NeedleScanner {
     this.#end = after === 0 ? Infinity : end;
     const edge = classes[EDGE_UNIT] ?? 0;
     let state = table[classes[mode.lead.charCodeAt(0)] ?? 0] ?? 0;
-    for (let i = 0; i < text.length; i += 1) {
-      if (i === end) this.#phase += 1;
-      state = table[(state << shift) + (classes[text.charCodeAt(i)] as number)] as number; // both cover every index
-      if (state >= firstOutput && told[state - firstOutput] !== this.#phase) this.#report(state, text, i, mode);
+    const { length } = text;
+    for (let i = 0; i < length; i += 1) {
+      if (i === end) this.#phase = firstPhase + PAST_END;
+      state = table[(state << shift) + (classes[unitAt(text, i)] as number)] as number; // both cover every index
+      if (state >= firstOutput && marks[(state - firstOutput) * 2] !== this.#phase) this.#report(state, text, i, mode);
     }
     state = table[(state << shift) + edge] ?? 0;
-    if (state >= firstOutput) this.#report(state, text, text.length, mode);
+    if (state >= firstOutput) this.#report(state, text, length, mode);
     const bits = this.#bits;
     if ((bits & CHANGES) !== 0) return true;
     if ((bits & QUERY) === 0 || !mode.hasQuery) return false;
@@ -129,38 +174,71 @@ export class NeedleScanner {
   }
 
   #report(state: number, text: string, at: number, mode: ScanMode): void {
-    const { firstOutput, starts, outputs } = this.#automaton;
-    const end = starts[state - firstOutput + 1] ?? 0;
-    const unit = text.charCodeAt(at);
+    const mark = (state - this.#automaton.firstOutput) * 2;
+    const place = this.#marks[mark + 1] || this.#write(mark);
+    const unit = unitAt(text, at);
     const phase = this.#phase;
-    let isSettled = true;
     const isFirst = unit === QUESTION_MARK && (this.#bits & QUERY) === 0;
     if (isFirst) {
       this.#bits |= QUERY;
       this.#phase += 1;
     }
-    const inner = (this.#bits & QUERY) === 0 ? mode.zone : this.#zoneAfter;
+    const flags = this.#arena[place] ?? 0;
+    // The next view has a first `?` of its own.
+    let isSettled = !isFirst && (flags & SLASHES) === 0;
+    this.#bits |= flags & (QUERY | PLUS | CHANGES);
+    if ((flags & AMPERSAND) !== 0 && (mode.glueZone === 0 || (this.#bits & QUERY) === 0)) this.#bits |= CHANGES;
+    if ((flags & SLASHES) !== 0 && unitAt(text, at - 2) !== COLON) this.#bits |= CHANGES;
+    const zone = (this.#bits & QUERY) === 0 ? mode.zone : this.#zoneAfter;
     const isGlue =
-      this.#isSplitAsLogged && mode.glueZone !== 0 && (isFirst || (unit === AND && inner === mode.queryZone));
-    for (let i = starts[state - firstOutput] ?? 0; i < end; i += 1) {
-      const needle = outputs[i] ?? 0;
-      if (needle < this.#firstOwn) {
-        this.#bits |= this.#bitsOf(needle, text, at, mode);
-        if (needle === SLASHES) isSettled = false;
-        continue;
-      }
-      const length = this.#lengths[needle] ?? 0;
-      const isInner = at < this.#end && at - length >= this.#start - 1;
-      if (!isInner) isSettled = false;
-      const zone = isGlue && length === 1 ? mode.glueZone : inner;
-      this.#found(needle - this.#firstOwn, isInner ? zone : mode.aroundZone);
-    }
-    if (isSettled) this.#told[state - firstOutput] = phase;
+      this.#isSplitAsLogged && mode.glueZone !== 0 && (isFirst || (unit === AND && zone === mode.queryZone));
+    const isNearEdge = at >= this.#end || (this.#start > 0 && at < this.#start + this.#longest - 1);
+    if (!isGlue && !isNearEdge) this.#tell(place, zone);
+    else if (!this.#tellApart(place, at, zone, isGlue ? mode.glueZone : zone, mode.aroundZone)) isSettled = false;
+    if (isSettled) this.#marks[mark] = phase;
   }
 
-  #bitsOf(trigger: number, text: string, at: number, mode: ScanMode): number {
-    if (trigger === AMPERSAND && mode.glueZone !== 0 && (this.#bits & QUERY) !== 0) return 0;
-    if (trigger === SLASHES && text.charCodeAt(at - 2) === COLON) return 0;
-    return BITS[trigger] ?? CHANGES;
+  #tell(place: number, zone: number): void {
+    const arena = this.#arena;
+    const { found } = this.#listeners;
+    const end = place + HEAD + (arena[place + 1] ?? 0) * MATCHER;
+    for (let i = place + HEAD; i < end; i += MATCHER) if (((arena[i + 1] ?? 0) & zone) !== 0) found(arena[i] ?? 0);
+  }
+
+  /** Tells of each needle by where it begins. Whether that is the same throughout the phase. */
+  #tellApart(place: number, at: number, zone: number, shortZone: number, aroundZone: number): boolean {
+    const arena = this.#arena;
+    const { found } = this.#listeners;
+    const end = place + HEAD + (arena[place + 1] ?? 0) * MATCHER;
+    let isSettled = true;
+    for (let i = place + HEAD; i < end; i += MATCHER) {
+      const length = arena[i + 2] ?? 0;
+      const isInner = at < this.#end && at - length >= this.#start - 1;
+      if (!isInner) isSettled = false;
+      const own = !isInner ? aroundZone : length === 1 ? shortZone : zone;
+      if (((arena[i + 1] ?? 0) & own) !== 0) found(arena[i] ?? 0);
+    }
+    return isSettled;
+  }
+
+  /** Writes down what a state tells. Where that stands. */
+  #write(mark: number): number {
+    const { starts, outputs } = this.#automaton;
+    const { uses, zonesOf } = this.#listeners;
+    const needles = [...outputs.subarray(starts[mark / 2], starts[mark / 2 + 1])];
+    const flags = needles.reduce((all, needle) => all | (needle < this.#firstOwn ? (BITS[needle] ?? CHANGES) : 0), 0);
+    const matchers = needles.flatMap((needle) =>
+      (uses[needle - this.#firstOwn] ?? []).flatMap((slot) => [slot, zonesOf(slot), this.#lengths[needle] ?? 0]),
+    );
+    const place = this.#arenaEnd;
+    this.#arenaEnd += HEAD + matchers.length;
+    if (this.#arenaEnd > this.#arena.length) {
+      const larger = new Int32Array(Math.max(this.#arena.length * 2, this.#arenaEnd));
+      larger.set(this.#arena);
+      this.#arena = larger;
+    }
+    this.#arena.set([flags, matchers.length / MATCHER, ...matchers], place);
+    this.#marks[mark + 1] = place;
+    return place;
   }
 }

@@ -17,12 +17,10 @@ export class SlotScanner {
   constructor({ uses }: NeedleIndex, table: NeedleTable, slots: Slots, counts: PrefilterCounts) {
     this.#counts = counts;
     this.#stamps = new Int32Array(slots.size);
-    this.#scanner = new NeedleScanner(table, (needle, zone) => {
-      const users = uses[needle] ?? [];
-      for (let i = 0; i < users.length; i += 1) {
-        const slot = users[i] ?? 0;
-        if ((slots.zonesOf(slot) & zone) !== 0) this.add(slot);
-      }
+    this.#scanner = new NeedleScanner(table, {
+      uses,
+      zonesOf: (slot) => slots.zonesOf(slot),
+      found: (slot) => this.add(slot),
     });
   }
 
@@ -58,7 +56,7 @@ export class SlotScanner {
     for (let position = 0; ; position += 1) {
       const view = text.view(position);
       if (view === undefined) return;
-      this.#scanner.scan(view.text, mode, WHOLE, true);
+      this.#scanner.scan(view.text, mode, WHOLE, true, position > 0);
     }
   }
 
@@ -68,13 +66,13 @@ export class SlotScanner {
    * @returns whether another view may differ
    */
   scan(raw: string, mode: ScanMode, around: Around, text: () => Text | null, first: number): boolean {
-    if (!this.#scanner.scan(raw, mode, around, true)) return false;
+    if (!this.#scanner.scan(raw, mode, around, true, false)) return false;
     const seen = text();
     for (let position = first; ; position += 1) {
       const view = seen?.view(position);
       if (view === undefined) return true;
       this.#counts.viewsScanned += 1;
-      this.#scanner.scan(view.text, mode, around, isSplitAlike(raw, view.text));
+      this.#scanner.scan(view.text, mode, around, isSplitAlike(raw, view.text), true);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Alphabet } from './alphabet.ts';
-import { type Assertion, includes } from './ast.ts';
-import type { Instruction, Program } from './program.ts';
+import { includes } from './ast.ts';
+import { firstsOf } from './firsts.ts';
+import type { Program } from './program.ts';
 import { follow, Reached } from './threads.ts';
 
 /** States kept of one pattern; when a text makes more, all are dropped and made afresh as needed. */
@@ -146,34 +147,4 @@ function leadOf(program: Program): string | null {
   }
   const [unit] = units;
   return units.size === 1 && unit !== undefined ? String.fromCharCode(unit) : null;
-}
-
-/** What a match may begin with: each `set`, and `match` for an empty one, that is reached where such assertions hold. */
-function firstsOf(program: Program, holds: (kind: Assertion['kind']) => boolean): readonly Instruction[] {
-  const firsts: Instruction[] = [];
-  const passed = new Set<number>();
-  const ways = [0];
-  for (let at = ways.pop(); at !== undefined; at = ways.pop()) {
-    const instruction = program[at];
-    if (instruction === undefined || passed.has(at)) continue;
-    passed.add(at);
-    switch (instruction.op) {
-      case 'set':
-      case 'match':
-        firsts.push(instruction);
-        break;
-      case 'split':
-        ways.push(instruction.first, instruction.second);
-        break;
-      case 'jump':
-        ways.push(instruction.to);
-        break;
-      case 'assert':
-        if (holds(instruction.kind)) ways.push(at + 1);
-        break;
-      case 'save':
-        ways.push(at + 1);
-    }
-  }
-  return firsts;
 }

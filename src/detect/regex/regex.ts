@@ -4,7 +4,7 @@ import { literalsOf } from './literals.ts';
 import { parseRegex, type RegexFlags } from './parse-regex.ts';
 import { compileProgram, type Program } from './program.ts';
 import { requiredCharacters } from './required.ts';
-import { searchProgram } from './search.ts';
+import { Search } from './search.ts';
 
 /** Where a pattern matched. */
 export interface RegexMatch {
@@ -29,9 +29,10 @@ export class LinearRegex {
   readonly literals: readonly string[] | null;
   readonly #pattern: string;
   readonly #flags: RegexFlags;
-  /** Both made when a text is held against the pattern: most patterns of a short run never are. */
+  /** All made when a text is held against the pattern: most patterns of a short run never are. */
   #compiled: Compiled | undefined;
   #automaton: Automaton | undefined;
+  #search: Search | undefined;
 
   /**
    * @param cost - see {@link literalsOf}
@@ -66,7 +67,8 @@ export class LinearRegex {
 
   exec(text: string, end: number): RegexMatch | null {
     const { program, valueGroup } = this.#compile();
-    const slots = searchProgram(program, text, end);
+    this.#search ??= new Search(program);
+    const slots = this.#search.find(text, end);
     if (slots === null) return null;
     const [start = 0, stop = 0] = slots;
     const from = slots[valueGroup * 2];
