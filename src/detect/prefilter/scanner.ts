@@ -1,5 +1,5 @@
 import { EDGE } from '../match/rarity.ts';
-import type { NeedleAutomaton } from './automaton.ts';
+import { follow, type NeedleAutomaton } from './automaton.ts';
 import { automatonOf } from './known-automata.ts';
 
 /** What in a text shows that one of its views differs from it. */
@@ -118,7 +118,7 @@ export class NeedleScanner {
   #isSplitAsLogged = true;
   #end = 0;
   /**
-   * By state with needles, two numbers: the latest phase in which it was told, if it tells the same throughout a phase, and
+   * By state, two numbers: the latest phase in which it was told, if it tells the same throughout a phase, and
    * where in {@link #arena} stands what it tells, 0 before it was reached.
    */
   readonly #marks: Int32Array;
@@ -134,7 +134,7 @@ export class NeedleScanner {
     this.#lengths = lengths;
     this.#longest = lengths.reduce((most, length) => Math.max(most, length), 0);
     this.#firstOwn = firstOwn;
-    this.#marks = new Int32Array(automaton.starts.length * 2);
+    this.#marks = new Int32Array(automaton.tells.length * 2);
     this.#listeners = listeners;
   }
 
@@ -146,7 +146,8 @@ export class NeedleScanner {
    * @returns whether other views of the text may differ from it; unknown for a view
    */
   scan(text: string, mode: ScanMode, { before, after }: Around, isSplitAsLogged: boolean, isView: boolean): boolean {
-    const { classes, table, shift, firstOutput } = this.#automaton;
+    const automaton = this.#automaton;
+    const { classes, tells } = automaton;
     const marks = this.#marks;
     this.#bits = 0;
     if (!isView) this.#epoch += PHASES;
@@ -158,15 +159,15 @@ export class NeedleScanner {
     const end = text.length - after;
     this.#end = after === 0 ? Infinity : end;
     const edge = classes[EDGE_UNIT] ?? 0;
-    let state = table[classes[mode.lead.charCodeAt(0)] ?? 0] ?? 0;
+    let state = follow(automaton, 0, classes[mode.lead.charCodeAt(0)] ?? 0);
     const { length } = text;
     for (let i = 0; i < length; i += 1) {
       if (i === end) this.#phase = firstPhase + PAST_END;
-      state = table[(state << shift) + (classes[unitAt(text, i)] as number)] as number; // both cover every index
-      if (state >= firstOutput && marks[(state - firstOutput) * 2] !== this.#phase) this.#report(state, text, i, mode);
+      state = follow(automaton, state, classes[unitAt(text, i)] as number); // it covers every unit
+      if (tells[state] === 1 && marks[state * 2] !== this.#phase) this.#report(state, text, i, mode);
     }
-    state = table[(state << shift) + edge] ?? 0;
-    if (state >= firstOutput) this.#report(state, text, length, mode);
+    state = follow(automaton, state, edge);
+    if (tells[state] === 1) this.#report(state, text, length, mode);
     const bits = this.#bits;
     if ((bits & CHANGES) !== 0) return true;
     if ((bits & QUERY) === 0 || !mode.hasQuery) return false;
@@ -174,7 +175,7 @@ export class NeedleScanner {
   }
 
   #report(state: number, text: string, at: number, mode: ScanMode): void {
-    const mark = (state - this.#automaton.firstOutput) * 2;
+    const mark = state * 2;
     const place = this.#marks[mark + 1] || this.#write(mark);
     const unit = unitAt(text, at);
     const phase = this.#phase;

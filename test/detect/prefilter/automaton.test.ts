@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { buildAutomaton } from '../../../src/detect/prefilter/automaton.ts';
+import { buildAutomaton, follow } from '../../../src/detect/prefilter/automaton.ts';
 
 /** Positions of the needles that the automaton finds in a text. */
 function find(needles: readonly string[], text: string): ReadonlySet<number> {
-  const { classes, table, shift, firstOutput, starts, outputs } = buildAutomaton(needles);
+  const automaton = buildAutomaton(needles);
+  const { classes, tells, starts, outputs } = automaton;
   const found = new Set<number>();
   let state = 0;
   for (let i = 0; i < text.length; i += 1) {
-    state = table[(state << shift) + (classes[text.charCodeAt(i)] ?? 0)] ?? 0;
-    if (state < firstOutput) continue;
-    for (const needle of outputs.subarray(starts[state - firstOutput], starts[state - firstOutput + 1]))
-      found.add(needle);
+    state = follow(automaton, state, classes[text.charCodeAt(i)] ?? 0);
+    const ending = outputs.subarray(starts[state], starts[state + 1]);
+    expect(tells[state]).toBe(ending.length > 0 ? 1 : 0);
+    for (const needle of ending) found.add(needle);
   }
   return found;
 }
