@@ -114,6 +114,7 @@ export class NeedleScanner {
   readonly #listeners: Listeners;
   #bits = 0;
   #start = 0;
+  #inside = 0;
   #zoneAfter = 0;
   #isSplitAsLogged = true;
   #end = 0;
@@ -161,10 +162,13 @@ export class NeedleScanner {
     const edge = classes[EDGE_UNIT] ?? 0;
     let state = follow(automaton, 0, classes[mode.lead.charCodeAt(0)] ?? 0);
     const { length } = text;
+    // A needle that ends before this place may begin in what stands around, wherever it stood when it was told.
+    this.#inside = before > 0 ? before + this.#longest - 1 : 0;
     for (let i = 0; i < length; i += 1) {
       if (i === end) this.#phase = firstPhase + PAST_END;
       state = follow(automaton, state, classes[unitAt(text, i)] as number); // it covers every unit
-      if (tells[state] === 1 && marks[state * 2] !== this.#phase) this.#report(state, text, i, mode);
+      if (tells[state] === 1 && (marks[state * 2] !== this.#phase || i < this.#inside))
+        this.#report(state, text, i, mode);
     }
     state = follow(automaton, state, edge);
     if (tells[state] === 1) this.#report(state, text, length, mode);
@@ -193,7 +197,7 @@ export class NeedleScanner {
     const zone = (this.#bits & QUERY) === 0 ? mode.zone : this.#zoneAfter;
     const isGlue =
       this.#isSplitAsLogged && mode.glueZone !== 0 && (isFirst || (unit === AND && zone === mode.queryZone));
-    const isNearEdge = at >= this.#end || (this.#start > 0 && at < this.#start + this.#longest - 1);
+    const isNearEdge = at >= this.#end || at < this.#inside;
     if (!isGlue && !isNearEdge) this.#tell(place, zone);
     else if (!this.#tellApart(place, at, zone, isGlue ? mode.glueZone : zone, mode.aroundZone)) isSettled = false;
     if (isSettled) this.#marks[mark] = phase;
