@@ -12,7 +12,7 @@ import type { SyncOptions } from './options.ts';
 import type { Base, Pair } from './pair.ts';
 import type { SyncStore } from './store.ts';
 import { sameText } from './words.ts';
-import { afterwards, type Changed, lastChanged } from './work.ts';
+import { afterwards, type Changed, lastChanged, NOTHING_CHANGED } from './work.ts';
 
 /** Rounds of reading and writing; each further one is due to somebody who changes the same thing meanwhile. */
 const MAX_ROUNDS = 5;
@@ -28,6 +28,8 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
   const { reads, tells, updates } = connector.capabilities;
   const incidents = client.entities('incident');
   const withConflicts = conflictTeller(options, notes);
+  /** Heard ahead of listening: from its bookmark on, by ticket. */
+  let ahead = { from: '', upTo: '', changed: new Map<string, Changed>() };
 
   return async function bringInStep(
     start: Pair,
@@ -167,13 +169,16 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
    */
   async function hearUpToNow({ ticketId, ticketChanged }: Pair): Promise<Changed> {
     const bookmark = store.bookmark();
-    let changed = ticketChanged;
-    if (!tells || bookmark === null) return changed;
-    for await (const { news } of connector.changedSince(bookmark)) {
-      for (const { ticket, changes } of news)
-        if (ticket.id === ticketId) changed = afterwards(changed, lastChanged(changes));
+    if (!tells || bookmark === null) return ticketChanged;
+    if (ahead.from !== bookmark) ahead = { from: bookmark, upTo: bookmark, changed: new Map() };
+    for await (const { news, bookmark: upTo } of connector.changedSince(ahead.upTo)) {
+      for (const { ticket, changes } of news) {
+        const known = ahead.changed.get(ticket.id) ?? NOTHING_CHANGED;
+        ahead.changed.set(ticket.id, afterwards(known, lastChanged(changes)));
+      }
+      ahead.upTo = upTo;
     }
-    return changed;
+    return afterwards(ticketChanged, ahead.changed.get(ticketId));
   }
 
   /** A ticket of several incidents is closed when the last of them is. */

@@ -10,6 +10,7 @@ import type { SyncOptions } from './options.ts';
 import type { Known, OutgoingComment, Pair } from './pair.ts';
 import { advance, BEGINNING } from './position.ts';
 import type { SyncStore } from './store.ts';
+import { NOTHING_CHANGED } from './work.ts';
 
 /** Observables that a new ticket tells the verdicts of. */
 const MAX_VERDICTS = 20;
@@ -149,7 +150,7 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
         assignee: { xdr: [], ticket: isNew ? (ticket.assignee?.id ?? null) : null, name: null },
       },
       intended: null,
-      ticketChanged: { status: null, assignee: null },
+      ticketChanged: NOTHING_CHANGED,
       known: told ?? known,
       modified: textOf(incident.modified),
       ticketAt: ticket.updatedAt,

@@ -20,6 +20,7 @@ export const changedSchema = z.object({
   assignee: z.object({ at: z.number(), to: z.string().nullable() }).nullable(),
 });
 export type Changed = z.output<typeof changedSchema>;
+export const NOTHING_CHANGED: Changed = { status: null, assignee: null };
 
 /** Of a ticket's changes, in the order in which they were made, the last of each field that was not our own. */
 export function lastChanged(changes: readonly TicketChange[]): Changed {
@@ -79,7 +80,7 @@ export function addTo(work: Work | null, happening: Happening, now: number): Wor
     incidentId,
     reasons: [],
     comments: [],
-    changed: { status: null, assignee: null },
+    changed: NOTHING_CHANGED,
     since,
     notBefore,
     attempts: 0,
