@@ -364,7 +364,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
       parcels,
       ...(wantsSnapshot ? { snapshot: given ?? snapshot() } : kept),
     };
-    await persist(() => {
+    await insist(() => {
       state.transact(() => {
         plan.beforeCommit();
         state.commit(change);
@@ -378,13 +378,13 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     plan.onCommit(committed);
   }
 
-  /** Tries until there is room: what was read stays in memory, and nothing more is read. */
-  async function persist(write: () => void, signal: AbortSignal | null): Promise<void> {
+  /** Tries until the state file has room: what was read stays in memory, and nothing more is read. */
+  async function insist<Answer>(step: () => Answer, signal: AbortSignal | null): Promise<Answer> {
     for (let paused = false; ; paused = true) {
       try {
-        write();
+        const answer = step();
         if (paused) plan.onPause(null);
-        return;
+        return answer;
       } catch (error) {
         const passes = error instanceof SightlineError && PASSING.has(error.code);
         if (!passes || signal === null || signal.aborted) throw error;
@@ -436,11 +436,13 @@ export async function openLive(plan: LivePlan): Promise<Live> {
 
   /** False when nothing may be read for now. */
   async function hasRoom(signal: AbortSignal): Promise<boolean> {
-    if (!state.outbox.isFull()) return true;
+    // A full disk may have no room even for what SQLite needs to read.
+    const isFull = () => insist(() => state.outbox.isFull(), signal);
+    if (!(await isFull())) return true;
     // Without a commit, a log that is rotated away during a long pause would be lost to a crash.
     await commit(signal);
     plan.onPause('the outbox is full: reading goes on when bundles have been delivered');
-    while (!signal.aborted && state.outbox.isFull()) await plan.rest(PAUSE_MS, signal);
+    while (!signal.aborted && (await isFull())) await plan.rest(PAUSE_MS, signal);
     plan.onPause(null);
     // What was written meanwhile is seen before the clock goes on without it.
     await follower.changed(0, signal);

@@ -114,7 +114,7 @@ describe('a disk that is full', () => {
 
   function mount(): boolean {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'pipe' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk], { stdio: 'pipe' });
       return true;
     } catch (error) {
       // Named in the title of what is skipped.

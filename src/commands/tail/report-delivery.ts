@@ -20,6 +20,9 @@ export function reportDelivery(log: ServiceLog, event: OutboxEvent): void {
     case 'not-noted':
       log.warn(`delivered, but not noted yet: ${event.message}`);
       return;
+    case 'not-read':
+      log.warn(`the outbox cannot be read for now: ${event.message}`);
+      return;
     case 'abandoned':
       log.warn('stopped before the server answered; the bundle is sent again at the next start', {
         incident: event.parcel.incident,

@@ -33,8 +33,11 @@ export type OutboxEvent =
   | { readonly kind: 'delivered' | 'parked'; readonly parcel: Parcel; readonly receipt: Receipt }
   /** Nothing is sent before `until` (epoch ms). */
   | { readonly kind: 'deferred'; readonly parcel: Parcel; readonly receipt: Receipt; readonly until: number }
-  /** What became of a parcel could not be noted; it is tried until there is room. */
-  | { readonly kind: 'not-noted'; readonly message: string }
+  /**
+   * What became of a parcel could not be noted, or what is to be sent could not be read: there is no room, or somebody keeps
+   * the store busy. It is tried until it can.
+   */
+  | { readonly kind: 'not-noted' | 'not-read'; readonly message: string }
   /** Stopped before the server answered: the parcel is sent again at the next start. */
   | { readonly kind: 'abandoned'; readonly parcel: Parcel };
 
@@ -98,14 +101,19 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
         write();
         return true;
       } catch (error) {
-        if (!(error instanceof SightlineError && PASSING.has(error.code))) throw error;
-        report({ kind: 'not-noted', message: error.message });
+        reportPassing('not-noted', error);
         if (stopping) return false;
         resting = new AbortController();
         await rest(POLL_MS);
       }
     }
     return false;
+  }
+
+  /** @throws the failure itself where it does not pass */
+  function reportPassing(kind: 'not-noted' | 'not-read', error: unknown): void {
+    if (!(error instanceof SightlineError && PASSING.has(error.code))) throw error;
+    report({ kind, message: error.message });
   }
 
   async function deliver(parcel: DueParcel): Promise<void> {
@@ -173,14 +181,26 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     return turn;
   }
 
+  /** When something is due after a pass. A full disk may have no room even for what SQLite needs to read. */
+  async function passOrWait(): Promise<number> {
+    try {
+      await pass();
+      return store.nextDue(destination) ?? Infinity;
+    } catch (error) {
+      reportPassing('not-read', error);
+      // What was delivered may not have been followed up.
+      recovered = false;
+      return Infinity;
+    }
+  }
+
   return {
     wake,
     drain: pass,
     async run() {
       while (!stopping) {
         resting = new AbortController();
-        await pass();
-        const due = store.nextDue(destination) ?? Infinity;
+        const due = await passOrWait();
         await rest(Math.max(LEAST_REST_MS, Math.min(POLL_MS, due - clock())));
       }
     },

@@ -362,6 +362,32 @@ describe('a disk without room', () => {
     ]);
   });
 
+  it.each(['next', 'nextDue', 'ripe'] as const)('is waited for where it cannot even be read (%s)', async (method) => {
+    const world = newWorld('a-1', 'b-1');
+    let refusals = 2;
+    const refusing = <Given extends unknown[], Answer>(ask: (...given: Given) => Answer) => {
+      return (...given: Given): Answer => {
+        if (world.keysSent.length > 0 && refusals-- > 0) throw new SightlineError('state-full', 'no room');
+        return ask(...given);
+      };
+    };
+    const { outbox } = world.state;
+    const store = { ...outbox, [method]: refusing(outbox[method] as (...given: unknown[]) => unknown) };
+    const runner = world.runner({ store });
+    const run = runner.run();
+    while (world.left.length > 0 || refusals > 0 || world.carriedOut.length < 2) await turn();
+    await runner.stop(MINUTE);
+    await run;
+    expect([world.keysSent, world.carriedOut]).toEqual([
+      ['a-1', 'b-1'],
+      ['a-1', 'b-1'],
+    ]);
+    expect(world.events.filter(({ kind }) => kind === 'not-read')).toEqual([
+      { kind: 'not-read', message: 'no room' },
+      { kind: 'not-read', message: 'no room' },
+    ]);
+  });
+
   it.each([['delivered'], ['refused'], ['undelivered']] as const)(
     'does not keep it from stopping, after an answer of %s',
     async (verdict) => {
