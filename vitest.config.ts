@@ -8,6 +8,7 @@ export default defineConfig({
     // The machines that run this have two cores, and vitest would leave one of them idle.
     maxWorkers: 2,
     isolate: false,
+    setupFiles: 'test/support/examples.ts',
     testTimeout: 30_000,
   },
 });

@@ -5,7 +5,7 @@ import { conflictTeller } from './conflicts.ts';
 import { decideAssignee, decideStatus, type Signs } from './decide.ts';
 import type { Side } from './event.ts';
 import { contentHash, isoOf, textOf, timeOf } from './facts.ts';
-import type { IncidentWriter, SyncedField } from './incident-writer.ts';
+import type { IncidentWriter, Overwritten, SyncedField } from './incident-writer.ts';
 import { isClosed } from './is-closed.ts';
 import type { NoteMaker } from './notes.ts';
 import type { SyncOptions } from './options.ts';
@@ -37,14 +37,15 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
   ): Promise<{ incident: Stored | null; pair: Pair }> {
     let pair = start;
     /** What somebody wrote while we read, and we wrote over. */
-    let overwritten: JsonObject = {};
+    let overwritten: Overwritten = {};
     for (let round = 1; ; round++) {
       const stored = await incidents.get(pair.incidentId);
       if (stored === null) return { incident: null, pair };
-      const incident: Stored = { ...stored, ...overwritten };
+      const restored = await writer.lastWords(pair.incidentId, overwritten);
+      const incident: Stored = { ...stored, ...restored };
       const ticket = (round === 1 ? justRead : null) ?? (await ticketNow(pair));
       pair = settle(pair, incident, ticket);
-      const decided = await decide(pair, incident, ticket, overwritten);
+      const decided = await decide(pair, incident, ticket, restored);
       if (decided.stale && round < MAX_ROUNDS) continue;
       const agreed = baseOf(decided, ticket, words);
       pair = withConflicts(pair, decided, incident, ticket);
@@ -114,7 +115,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
     pair: Pair,
     incident: Stored,
     ticket: Ticket,
-    overwritten: JsonObject,
+    restored: JsonObject,
   ): Promise<Decided & { readonly stale: boolean }> {
     const { base } = pair;
     let stale = false;
@@ -130,7 +131,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       };
       const lastAtXdr = async (): Promise<number | null> => {
         const last = await writer.lastChange(incident, name, differ);
-        stale ||= last?.stale === true && !(name in overwritten);
+        stale ||= last?.stale === true && !(name in restored);
         return last?.at ?? null;
       };
       return {
@@ -140,7 +141,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
         },
         async winner() {
           if (owners[field] !== 'newest') return owners[field];
-          if (name in overwritten) return 'xdr';
+          if (name in restored) return 'xdr';
           const last = await lastAtTicket();
           const atTicket = last !== null && last.to === is ? last.at : ticket.updatedAt;
           const atXdr = (await lastAtXdr()) ?? timeOf(incident.modified);

@@ -5,16 +5,20 @@ import type { IncidentServer } from './options.ts';
 /** Fields of an incident that sync changes. */
 export type SyncedField = 'status' | 'assignees';
 
+/** What somebody wrote and a write of ours has overwritten, by field; `at`: when ours was made last, epoch ms of the server's clock. */
+export type Overwritten = Readonly<Record<string, { readonly value: unknown; readonly at: number }>>;
+
 export interface IncidentWriter {
   /**
    * Writes fields of the incident as it was read, and looks whether they are there. `overwritten` is what somebody else
-   * wrote in between, which the write has overwritten: the server checks no versions. `at`: when the write was made, epoch
-   * ms of the server's clock; 0 when that is not known.
+   * wrote in between: the server checks no versions. `at`: when the write was made, epoch ms of the server's clock.
    */
   write(
     incident: Stored,
     changes: JsonObject,
-  ): Promise<{ readonly stored: Stored; readonly overwritten: JsonObject; readonly at: number }>;
+  ): Promise<{ readonly stored: Stored; readonly overwritten: Overwritten; readonly at: number }>;
+  /** The fields of what was overwritten that nobody has written since. */
+  lastWords(id: string, overwritten: Overwritten): Promise<JsonObject>;
   /**
    * When a field was last changed, epoch ms of the server's clock; null when that is not known. `stale`: it is not what
    * was read any more. `differ`: whether two values of the field make a difference.
@@ -32,8 +36,8 @@ const MAX_ROUNDS = 4;
 export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'history'>): IncidentWriter {
   const incidents = client.entities('incident');
 
-  async function reread(id: string): Promise<Stored> {
-    const stored = await incidents.get(id);
+  async function present(id: string, answer: Promise<Stored | null>): Promise<Stored> {
+    const stored = await answer;
     if (stored !== null) return stored;
     throw new CtiaError('not-found', `${id} was removed while it was changed`);
   }
@@ -64,24 +68,33 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
 
   return {
     async write(incident, changes) {
+      const { id } = incident;
+      let first = Number.POSITIVE_INFINITY;
       for (let round = 1; ; round++) {
-        await incidents.update(incident.id, changes);
-        const stored = await reread(incident.id);
-        const overwritten: Record<string, unknown> = {};
+        const at = timeOf((await present(id, incidents.update(id, changes))).modified);
+        first = Math.min(first, at);
+        const stored = await present(id, incidents.get(id));
+        const overwritten: Record<string, Overwritten[string]> = {};
         let lost = false;
-        let at = 0;
         for (const [field, value] of Object.entries(changes)) {
-          const history = await changesOf(incident.id, field);
+          const history = await changesOf(id, field);
           // Who writes an incident that was read before undoes our write, and no event tells of that.
           const [last] = history;
           lost ||= !same(stored[field], value) && (last === undefined || same(last.after, value));
-          const ours = history.find(({ after }) => same(after, value));
+          const ours = history.findLast((one) => one.at >= first && same(one.after, value));
           const seen = [incident[field], value].some((known) => same(ours?.before, known));
-          if (ours !== undefined && !seen) overwritten[field] = ours.before;
-          at = Math.max(at, ours?.at ?? 0);
+          if (ours !== undefined && !seen) overwritten[field] = { value: ours.before, at: Math.max(at, ours.at) };
         }
         if (!lost || round === MAX_ROUNDS) return { stored, overwritten, at };
       }
+    },
+    async lastWords(id, overwritten) {
+      const words: Record<string, unknown> = {};
+      for (const [field, { value, at }] of Object.entries(overwritten)) {
+        const [last] = await changesOf(id, field);
+        if (last === undefined || last.at <= at) words[field] = value;
+      }
+      return words;
     },
     async lastChange(incident, field, differ) {
       const last = (await changesOf(incident.id, field)).find(({ before, after }) => differ(before, after));

@@ -77,6 +77,31 @@ const LOST_ONCE: [(Act | Pass)[]][] = [
       },
     ],
   ],
+  [
+    // We overwrite a status of the incident, and somebody sets another one before we look what we have overwritten.
+    [
+      { side: 'ticket', field: 'status', value: 'resolved' },
+      {
+        pass: [
+          { call: 3, when: 'before', what: { side: 'xdr', field: 'status', value: 'Hold' } },
+          { call: 4, when: 'after', what: { side: 'xdr', field: 'status', value: 'Open: Investigating' } },
+        ],
+      },
+    ],
+  ],
+  [
+    // The same, and what is set is what we had written.
+    [
+      { side: 'ticket', field: 'status', value: 'resolved' },
+      {
+        pass: [
+          { call: 3, when: 'before', what: { side: 'xdr', field: 'status', value: 'Hold' } },
+          { call: 4, when: 'after', what: { side: 'xdr', field: 'status', value: 'Open: Investigating' } },
+          { call: 4, when: 'after', what: { side: 'xdr', field: 'status', value: 'Closed' } },
+        ],
+      },
+    ],
+  ],
 ];
 
 class Killed extends Error {}

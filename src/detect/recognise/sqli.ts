@@ -71,6 +71,7 @@ function listNeedles(): readonly string[] {
       '&&',
       '/*',
       '--',
+      '#',
       '$$',
       '@@',
       'select',

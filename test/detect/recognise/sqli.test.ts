@@ -7,7 +7,7 @@ describeRecogniser(
   sqli,
   {
     'comment-tail': ["admin'--", "admin' #", 'admin" --', "admin'/*", "x')-- -", '1)) -- '],
-    'ended-statement': ["x';", "x' ; --", 'DROP it;--'],
+    'ended-statement': ["x';", "x' ; --", 'DROP it;--', 'eval($_POST[1]);#'],
     'broken-condition': [
       "' or 1=1--",
       "' or 1 -- -",
