@@ -42,6 +42,17 @@ export function baseOf({ status, assignee }: Decided, ticket: Ticket, words: Pic
   };
 }
 
+/** What a write of ours whose end nobody heard of has changed of the incident, as far as it is still there. */
+export function landedOn(incident: Stored, { base, intended }: Pair): JsonObject {
+  if (intended?.side !== 'xdr') return {};
+  const { status, assignee } = intended.base;
+  const isNamed = sameNames(textsOf(incident.assignees), assignee.xdr);
+  return {
+    ...(incident.status === status.xdr && base.status.xdr !== status.xdr ? { status: status.xdr } : {}),
+    ...(isNamed && !sameNames(base.assignee.xdr, assignee.xdr) ? { assignees: [...assignee.xdr] } : {}),
+  };
+}
+
 /** The pair with what a write of ours made of it whose end nobody heard of. */
 export function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
   if (pair.intended === null) return pair;
@@ -55,9 +66,6 @@ export function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
           status: sameText(ticket.status, next.status.ticket),
           assignee: isPerson(ticket.assignee, next.assignee.ticket),
         };
-  const hasLanded =
-    (isDone.status && base.status.xdr !== next.status.xdr) ||
-    (isDone.assignee && !sameNames(base.assignee.xdr, next.assignee.xdr));
   const id = side === 'ticket' ? (ticket.assignee?.id ?? null) : next.assignee.ticket;
   return {
     ...pair,
@@ -66,7 +74,6 @@ export function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
       assignee: isDone.assignee ? { ...next.assignee, ticket: id } : base.assignee,
     },
     intended: null,
-    modified: side === 'xdr' && hasLanded ? textOf(incident.modified) : pair.modified,
   };
 }
 

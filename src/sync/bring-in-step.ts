@@ -1,6 +1,15 @@
 import { type JsonObject, type Stored, shortIdOf, textsOf } from '../ctia/ctia.ts';
 import { type Ticket, type TicketChanges, TicketError } from '../tickets/tickets.ts';
-import { baseOf, changesOf, type Decided, sameNames, settle, ticketChangesOf, unreadTicket } from './agreement.ts';
+import {
+  baseOf,
+  changesOf,
+  type Decided,
+  landedOn,
+  sameNames,
+  settle,
+  ticketChangesOf,
+  unreadTicket,
+} from './agreement.ts';
 import { conflictTeller } from './conflicts.ts';
 import { decideAssignee, decideStatus, type Signs } from './decide.ts';
 import type { Side } from './event.ts';
@@ -44,7 +53,7 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
       const restored = await writer.lastWords(pair.incidentId, overwritten);
       const incident: Stored = { ...stored, ...restored };
       const ticket = (round === 1 ? justRead : null) ?? (await ticketNow(pair));
-      pair = settle(pair, incident, ticket);
+      pair = await settled(pair, incident, ticket);
       const decided = await decide(pair, incident, ticket, restored);
       if (decided.stale && round < MAX_ROUNDS) continue;
       const agreed = baseOf(decided, ticket, words);
@@ -100,6 +109,15 @@ export function stepper(options: SyncOptions, store: SyncStore, writer: Incident
 
   async function ticketNow(pair: Pair): Promise<Ticket> {
     return reads ? connector.read(pair.ticketId) : unreadTicket(pair);
+  }
+
+  /** What was changed after a write of ours whose end nobody heard of is still to be looked at; the write is not. */
+  async function settled(pair: Pair, incident: Stored, ticket: Ticket): Promise<Pair> {
+    const landed = landedOn(incident, pair);
+    const now = settle(pair, incident, ticket);
+    if (Object.keys(landed).length === 0) return now;
+    const at = await writer.writtenAt(pair.incidentId, landed, timeOf(pair.modified));
+    return { ...now, modified: at === null ? textOf(incident.modified) : isoOf(at) };
   }
 
   function keep(pair: Pair): Pair {

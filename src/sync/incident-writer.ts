@@ -17,6 +17,8 @@ export interface IncidentWriter {
     incident: Stored,
     changes: JsonObject,
   ): Promise<{ readonly stored: Stored; readonly overwritten: Overwritten; readonly at: number }>;
+  /** When a write of ours since then (epoch ms) made its changes, epoch ms of the server's clock; null when that is not known. */
+  writtenAt(id: string, changes: JsonObject, since: number): Promise<number | null>;
   /** The fields of what was overwritten that nobody has written since. */
   lastWords(id: string, overwritten: Overwritten): Promise<JsonObject>;
   /**
@@ -81,12 +83,22 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
           // Who writes an incident that was read before undoes our write, and no event tells of that.
           const [last] = history;
           lost ||= !same(stored[field], value) && (last === undefined || same(last.after, value));
-          const ours = history.findLast((one) => one.at >= first && same(one.after, value));
+          const since = history.filter((one) => one.at >= first && same(one.after, value));
+          // Of those of one millisecond, the server names the later one first.
+          const ours = since.find(({ at: when }) => when === since.at(-1)?.at);
           const seen = [incident[field], value].some((known) => same(ours?.before, known));
           if (ours !== undefined && !seen) overwritten[field] = { value: ours.before, at: Math.max(at, ours.at) };
         }
         if (!lost || round === MAX_ROUNDS) return { stored, overwritten, at };
       }
+    },
+    async writtenAt(id, changes, since) {
+      const times: number[] = [];
+      for (const [field, value] of Object.entries(changes)) {
+        const ours = (await changesOf(id, field)).findLast(({ at, after }) => at >= since && same(after, value));
+        if (ours !== undefined) times.push(ours.at);
+      }
+      return times.length === 0 ? null : Math.min(...times);
     },
     async lastWords(id, overwritten) {
       const words: Record<string, unknown> = {};

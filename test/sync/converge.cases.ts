@@ -102,6 +102,23 @@ const LOST_ONCE: [(Act | Pass)[]][] = [
       },
     ],
   ],
+  [
+    // What we have overwritten is put back within the same millisecond.
+    [
+      { side: 'ticket', field: 'status', value: 'open' },
+      { pass: [{ call: 3, when: 'before', what: { side: 'xdr', field: 'status', value: 'Hold' } }] },
+    ],
+  ],
+  [
+    // We are killed once we have written one field of the incident, and another one goes away and comes back.
+    [
+      { side: 'ticket', field: 'assignee', value: 'zoe' },
+      { pass: [{ call: 4, when: 'before', what: 'kill' }] },
+      { side: 'ticket', field: 'status', value: 'rejected' },
+      { side: 'xdr', field: 'status', value: 'Closed' },
+      { side: 'xdr', field: 'status', value: 'New' },
+    ],
+  ],
 ];
 
 class Killed extends Error {}
