@@ -5,6 +5,9 @@ export function isSpace(code: number): boolean {
   return code <= 32 || code === 160;
 }
 
+/** All white space but the blank: in log lines seldom enough for a needle. */
+export const RARE_SPACES: readonly string[] = [...Array(32).keys(), 160].map((code) => String.fromCharCode(code));
+
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }

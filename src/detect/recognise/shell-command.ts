@@ -4,6 +4,7 @@ import type { ArgumentKind, ShellWord } from './shell-tokens.ts';
 import { classifyArgument, isSeparator, isWrittenNewline, readWord, skipBlanks } from './shell-tokens.ts';
 import { isToolArgument, isWindowsArgument } from './shell-windows.ts';
 import {
+  FILE_COMMANDS,
   INTERPRETERS,
   RECONNAISSANCE,
   UNIX_COMMANDS,
@@ -38,6 +39,7 @@ interface Command extends Position {
 const TELLING: ReadonlySet<ArgumentKind> = new Set([
   'option',
   'path',
+  'file',
   'url',
   'address',
   'expansion',
@@ -92,9 +94,6 @@ function isQuotedName(text: string, mark: number, end: number): boolean {
   return opened || (after !== undefined && !isSeparator(after) && !'"\'`$)'.includes(after));
 }
 
-const FILE_COMMANDS =
-  /^(?:cat|echo|find|printf|mail|php|perl|python|ruby|tar|zip|git|ping|source|kill|touch|head|tail|more|less|sort|type)$/;
-
 /** A value that is a command from its first letter on must have arguments no prose has. */
 function isStarting({ text, name, end, next, argument, sure, prefixed }: Command): boolean {
   if (argument === 'none') {
@@ -105,9 +104,9 @@ function isStarting({ text, name, end, next, argument, sure, prefixed }: Command
   if (next === end && argument !== 'redirect' && argument !== 'expansion') return false;
   if (argument === 'option') return isShellOption(text, next, sure);
   if (argument === 'url') return sure || name === 'curl';
-  if (TELLING.has(argument)) return true;
+  if (TELLING.has(argument)) return !/^(?:file|address)$/.test(argument) || sure || FILE_COMMANDS.has(name);
   if (sure || argument === 'quoted') return hasTellingArgument(text, next, 4, sure);
-  return FILE_COMMANDS.test(name) && hasTellingArgument(text, next, 3, false);
+  return FILE_COMMANDS.has(name) && hasTellingArgument(text, next, 3, false);
 }
 
 /** `-la`, `--version`; for a wordy command no long single-dash word, which is how searches exclude (`cat -dog`). */
@@ -122,6 +121,7 @@ function isShellOption(text: string, from: number, sure: boolean): boolean {
 function hasTellingArgument(text: string, from: number, count: number, options: boolean): boolean {
   let at = from;
   for (let words = 0; words < count; words += 1) {
+    if (text[at] === '(') return false;
     const kind = classifyArgument(text, at);
     if (kind === 'none') return words > 0 && isSeparator(text[at]) && text[at] !== '\n' && startsCommand(text, at);
     if (kind === 'option' ? options : TELLING.has(kind)) return true;

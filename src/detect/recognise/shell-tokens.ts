@@ -113,6 +113,7 @@ export type ArgumentKind =
   | 'word'
   | 'option'
   | 'path'
+  | 'file'
   | 'url'
   | 'address'
   | 'expansion'
@@ -136,7 +137,7 @@ export function classifyArgument(text: string, from: number): ArgumentKind {
   const head = text.slice(from, from + 64);
   if (character === '<' || character === '>')
     return /^(?:<<<|<<-?\s?\w|>>?\s?[/&\w.]|<\s?\/|<\(|>\()/.test(head) ? 'redirect' : 'word';
-  if (/^\w{1,16}=\/\w/.test(head)) return 'path';
+  if (/^\w{1,16}=\/\w/.test(head)) return 'file';
   if (/^\d?>{1,2}\s?[/&\w.]/.test(head)) return 'redirect';
   if (/^--?[a-z][\w-]*(?:[=\s;|&'")`]|$)/i.test(head) || /^\/[a-z?](?:[:\s;|&]|$)/i.test(head)) return 'option';
   if (/^['"]?[a-z]:(?:[\\/]|\s|$)/i.test(head)) return 'drive';
@@ -146,9 +147,9 @@ export function classifyArgument(text: string, from: number): ArgumentKind {
   if (/^\$[\w{(@]|^`|^%\w+%/.test(head)) return 'expansion';
   if (/^['"]/.test(head)) return 'quoted';
   if (/^-?\d+(?:[\s;|&)`'"]|$)/.test(head)) return 'number';
-  return /[*?]|\\|\w'\w*'\S*[/.]|[/.]\S*\w'\w*'|\$|^\w[\w-]*\.(?:txt|php|sh|conf|log|ini|html?|py|pl|exe|bat|ps1|key|pem|xml|json|gz|zip|asp|jsp)\b/.test(
-    /^\S*/.exec(head)?.[0] ?? '',
-  )
-    ? 'path'
-    : 'word';
+  const first = /^\S*/.exec(head)?.[0] ?? '';
+  if (/[*?]|\\|\w'\w*'\S*[/.]|[/.]\S*\w'\w*'|\$/.test(first)) return 'path';
+  return FILE_NAME.test(first) ? 'file' : 'word';
 }
+
+const FILE_NAME = /^\w[\w-]*\.(?:txt|php|sh|conf|log|ini|html?|py|pl|exe|bat|ps1|key|pem|xml|json|gz|zip|asp|jsp)\b/;

@@ -43,6 +43,11 @@ export const RECONNAISSANCE = words(
   'id whoami uname ifconfig ipconfig ls pwd netstat printenv lscpu lsblk hostid systeminfo tasklist visudo lastlog htop sh bash',
 );
 
+/** Words that are commands whose arguments are files or hosts. */
+export const FILE_COMMANDS = words(
+  'cat echo find printf mail php perl python ruby tar zip git ping host source kill touch head tail more less sort type',
+);
+
 /** Windows commands, any case, that are no words. */
 export const WINDOWS_COMMANDS = words(`
   cmd cmd.exe powershell pwsh certutil bitsadmin mshta rundll32 regsvr32 wmic tasklist systeminfo ipconfig wscript cscript schtasks netsh

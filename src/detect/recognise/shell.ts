@@ -1,12 +1,13 @@
+import { RARE_SPACES } from './characters.ts';
 import type { Recogniser, Recognition } from './recogniser.ts';
 import type { Position } from './shell-command.ts';
 import { judgeWord } from './shell-command.ts';
 import { findPowershell, findShellMark } from './shell-marks.ts';
 import { isSeparator, readWord, skipBlanks } from './shell-tokens.ts';
-import { PREFIX_COMMANDS, UNIX_COMMANDS, WINDOWS_COMMANDS } from './shell-words.ts';
+import { FILE_COMMANDS, PREFIX_COMMANDS, UNIX_COMMANDS, WINDOWS_COMMANDS } from './shell-words.ts';
 
-/** A command needs an argument, a separator or a path: one plain word is none. */
-const HINT = /[^\w.,:-]/;
+/** A command needs an argument, a separator or a path: one plain word is none, but PowerShell's verbs are. */
+const HINT = /[^\w.,:-]|(?:get|invoke)-/i;
 
 /**
  * Commands of Unix and Windows shells. A command stands at the start, after `;` `|` `&` or a line break (a spelled `\n` too), or
@@ -30,9 +31,7 @@ export const shell: Recogniser = {
 
 /** Marks of a shell, and the commands that a value may begin with, before their argument. */
 function listNeedles(): readonly string[] {
-  const starting = [...UNIX_COMMANDS, ...WINDOWS_COMMANDS, ...PREFIX_COMMANDS, 'net', 'ps'].filter(
-    (name) => name.length > 3 || name === 'net',
-  );
+  const starting = [...UNIX_COMMANDS, ...WINDOWS_COMMANDS, ...PREFIX_COMMANDS, ...FILE_COMMANDS, 'net', 'ps'];
   return [
     ...[
       ';',
@@ -40,8 +39,6 @@ function listNeedles(): readonly string[] {
       '`',
       '&',
       '$',
-      '\n',
-      '\r',
       '\\',
       '<',
       '>',
@@ -54,7 +51,6 @@ function listNeedles(): readonly string[] {
       ' ./',
       ' ../',
       ' ~/',
-      ' c:',
       '/bin/',
       '/etc/',
       '/dev/',
@@ -78,7 +74,10 @@ function listNeedles(): readonly string[] {
       'frombase64',
     ],
     ...['new-object', 'start-process', 'get-', 'set-', ' aux', 'dd if'],
+    ...RARE_SPACES,
     ...starting.map((name) => `${name} `),
+    ...[...'abcdefghijklmnopqrstuvwxyz'].map((drive) => ` ${drive}:`),
+    ...['http', 'https', 'ftp', 'tftp', 'gopher', 'file'].map((scheme) => ` ${scheme}:`),
   ];
 }
 

@@ -49,7 +49,7 @@ function matchWord(reading: Reading, at: number, token: SqlToken): Match {
     const match = matchCall(reading, at, token);
     if (match !== null) return match;
   }
-  if (CONNECTIVES.has(token.word)) return matchCondition(reading, at);
+  if (CONNECTIVES.has(token.word)) return connects(reading, at) ? matchCondition(reading, at) : null;
   switch (token.word) {
     case 'case': {
       if (after?.word !== 'when') return null;
@@ -126,6 +126,16 @@ function matchCondition(reading: Reading, at: number): Match {
     comparison.right.sort !== 'name' &&
     !/^[a-z]/.test(comparison.comparator);
   return certain || brokenName || numeric ? { shape: 'condition', from: at, next: comparison.next } : null;
+}
+
+/** `and` and `or` stand behind an operand or where a path's part begins; a text that begins with one has a number, a group or a string. */
+function connects({ sql, tokens }: Reading, at: number): boolean {
+  const [before, token, after] = [tokens[at - 1], tokens[at], tokens[at + 1]];
+  if (token?.word !== 'and' && token?.word !== 'or') return true;
+  if (before?.kind === 'operator') return before.word === '/' && after?.spaced === true;
+  if (before !== undefined) return before.kind !== 'mark' || before.word === ')' || token.spaced;
+  if (token.start > 0 || isOpenParenthesis(after) || tokens[skipOpen(sql, at + 1)]?.kind === 'number') return true;
+  return tokens.some(({ kind }) => kind === 'string' || kind === 'open');
 }
 
 /** `2+2=4 and 3+3=6`: the connective joins a statement about numbers to another one. */

@@ -1,3 +1,4 @@
+import { RARE_SPACES } from './characters.ts';
 import type { Recogniser, Recognition } from './recogniser.ts';
 import { matchBreak } from './sql-break.ts';
 import { isMark } from './sql-grammar.ts';
@@ -9,6 +10,8 @@ import { ARITHMETIC, CLAUSES, COMPARATORS } from './sql-words.ts';
 
 /** A mark that no plain path or word has, a comment, or a list that begins with a sign. */
 const HINT = /[^\w/.,:%?-]|--|select-/i;
+
+const DIGITS = [...'0123456789'];
 
 /** Ends of the names of functions that are told by their arguments: too short to be needles without their parenthesis. */
 const CALLS = [
@@ -56,13 +59,18 @@ export const sqli: Recogniser = {
 
 /** Words that only matter together with others, each of which stands in the grammar. */
 function listNeedles(): readonly string[] {
-  const before = [' ', '\t', '\n', '\r', '\v', '\f', '\u00a0', ')', '*/'];
-  const after = [' ', '\t', '\n', '\r', '\v', '\f', '\u00a0', '(', '/*', '-', '+', '!', '~', '@', '.'];
+  const before = [' ', ')', ...DIGITS];
+  const after = [' ', '-', '+', '!', '~', '@', '.'];
   const joined = before.flatMap((left) => ['or', 'and'].flatMap((word) => after.map((right) => left + word + right)));
   return [
+    ...RARE_SPACES,
     ...joined,
-    ...CALLS.flatMap((name) => ['(', ' (', '  ', '\t', '\n', '\r'].map((after) => name + after)),
-    ...['or', 'and'].flatMap((word) => [...'0123456789('].map((first) => `${word} ${first}`)),
+    ...CALLS.flatMap((name) => ['(', ' (', '  '].map((after) => name + after)),
+    ...['or', 'and'].flatMap((word) => [
+      `/${word} `,
+      `${word}(`,
+      ...['(', ' ', ...DIGITS].map((first) => `${word} ${first}`),
+    ]),
     ...[
       "'",
       '"',
@@ -70,6 +78,7 @@ function listNeedles(): readonly string[] {
       '||',
       '&&',
       '/*',
+      '*/',
       '--',
       '#',
       '$$',
@@ -97,7 +106,7 @@ function listNeedles(): readonly string[] {
       'outfile',
       'dumpfile',
     ],
-    ...['case', 'xor', 'where', 'receive_message', 'analyse', 'if('],
+    ...['case', 'when', 'xor', 'where', 'receive_message', 'analyse', 'if('],
     ...[
       'updatexml',
       'extractvalue',

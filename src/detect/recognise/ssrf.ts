@@ -1,37 +1,6 @@
 import { toLower } from './characters.ts';
 import type { Recogniser, Recognition } from './recogniser.ts';
 
-/** A URL whose scheme or host a stranger has no reason to send: internal and metadata addresses, odd spellings of addresses, raw-socket schemes. */
-export const ssrf: Recogniser = {
-  name: 'ssrf',
-  needles: [
-    '://',
-    'http:',
-    'https:',
-    'file:',
-    'gopher:',
-    'dict:',
-    'jar:',
-    'netdoc:',
-    'ldap:',
-    'unix:',
-    '//1',
-    '//0',
-    '//[',
-    '//l',
-    '169.254.',
-    'metadata.google',
-    '.internal',
-    'localhost',
-    'lvh.me',
-    'localtest.me',
-    '100.100.100.',
-    '192.0.0.192',
-  ],
-  hint: null,
-  recognise,
-};
-
 const RAW_SCHEMES = new Set([
   'gopher',
   'dict',
@@ -55,6 +24,20 @@ const RAW_SCHEMES = new Set([
   'ssh2',
   'local_file',
 ]);
+
+/** A URL whose scheme or host a stranger has no reason to send: internal and metadata addresses, odd spellings of addresses, raw-socket schemes. */
+export const ssrf: Recogniser = {
+  name: 'ssrf',
+  needles: [
+    ...['//', '\\\\', '/\\', '\\/'],
+    ...['http', 'https', 'ftp', ...RAW_SCHEMES].map((scheme) => `${scheme}:`),
+    ...['169.254.', '100.100.100.', '192.0.0.192', 'metadata.google', '.internal'],
+    ...['localhost', 'lvh.me', 'localtest.me'],
+  ],
+  hint: null,
+  recognise,
+};
+
 const INTERNAL_NAMES =
   /^(?:localhost\d?(?:\.localdomain\d?)?|.{1,64}\.localhost|ip6-(?:localhost|loopback)|(?:.{1,64}\.)?(?:localtest\.me|lvh\.me|lacolhost\.com|vcap\.me|yoogle\.com|127-0-0-1\.org\.uk)|metadata(?:\.google\.internal)?|instance-data(?:\..{1,64})?|(?:host|gateway|kubernetes)\.(?:docker|containers)\.internal|host\.minikube\.internal|kubernetes\.default(?:\.svc.{0,32})?|.{1,64}\.(?:cluster\.local|internal)|spoofed\.burpcollaborator\.net|.{0,64}\d{1,3}[-.]\d{1,3}[-.]\d{1,3}[-.]\d{1,3}\.(?:nip|xip|sslip)\.io|.{0,64}[0-9a-f]{8}\.(?:nip|xip|sslip)\.io|.{1,64}\.(?:1u\.ms|rbndr\.us|requestrepo\.com))$/;
 const METADATA_PATH =
@@ -97,7 +80,7 @@ function judgeUrl(lower: string, start: number, from: number, scheme: string): R
   if (RAW_SCHEMES.has(scheme) && /^(?:\/|\\|https?:|[a-z0-9_.-]{1,64}[:/])/.test(lower.slice(from, from + 80)))
     return { start, end: from, shape: 'raw-scheme' };
   if (!/^(?:https?|ftps?|wss?|irc|rtmp|acap|sftp|smb|rtsp|[a-z]{2,10})$/.test(scheme)) return null;
-  const slashes = /^[/\\]{1,8}/.test(lower.slice(from, from + 8));
+  const slashes = /^[/\\]{2}/.test(lower.slice(from, from + 2));
   if (!slashes && !/^(?:https?|ftp)$/.test(scheme)) return null;
   return judgeHost(lower, start, from);
 }

@@ -106,6 +106,7 @@ function listNeedles(): readonly string[] {
       '",',
     ],
     ...["'%", '"%', "'<", '"<', "'>", '">', "'?", '"?', "':", '":', '`', 'behavi', 'execscript', 'd\ta', 'd\na'],
+    ...['(print', ',print', '=print', '.call', '.apply', '.bind'],
     ...[...EVENTS].map((event) => `on${event}`),
   ];
 }

@@ -38,6 +38,11 @@ describeRecogniser(
     command: [
       'cat /etc/passwd',
       'cat ../../x',
+      'cat flag.txt',
+      'php x.php',
+      'cat x http://192.0.2.1/y',
+      'cat\v/etc/passwd',
+      'script d:',
       'ls -la',
       'uname -a',
       'wget http://192.0.2.1/x',
@@ -91,6 +96,10 @@ describeRecogniser(
     ],
   },
   [
+    'mail (/home/a)',
+    'at home.html',
+    'view 192.0.2.1',
+    'open a=/b',
     "sleep rock'n'roll",
     "cat rock'n'roll",
     'rock & roll; cat food',

@@ -24,6 +24,9 @@ describeRecogniser(
       "\\' or 1=1#",
     ],
     condition: [
+      'or (1)=(1)',
+      ' or a=a',
+      '/or a=a',
       '1 or 1=1',
       '1 and 1=2',
       '1) and (5=5',
@@ -128,6 +131,8 @@ describeRecogniser(
     'executed-comment': ['1 /*!50000union*/ select 1', '/*!select*/'],
   },
   [
+    'or a=a',
+    '/for/and~more>more',
     '/uploads/2019/05/select-flight-8436-300x200.jpg',
     'curtain-select-8739-1024x768.jpg',
     '/select-comfort-5-star-beds',

@@ -17,6 +17,7 @@ describeRecogniser(
       'x=http://0.0.0.0/',
     ],
     'odd-address': [
+      'ftp:0x7f.1',
       'http://2130706433/',
       'http://0x7f000001/',
       'http://0177.0.0.1/',
@@ -43,6 +44,7 @@ describeRecogniser(
     'mailto:a@example.com',
     'note: localhost is down',
     'time 12:30',
+    'note:/0',
     'http://example.com/10.0.0.1/',
     '//cdn.example.com/x.js',
     'http://[2001:db8::1]/',

@@ -58,6 +58,8 @@ describeRecogniser(
     'encoded-tag': ['+ADw-script+AD4-'],
     'style-expression': ['width: expression(x)'],
     call: [
+      'map(print)',
+      'print.call(1)',
       'alert(1)',
       'alert/**/(1)',
       'alert?.(1)',
