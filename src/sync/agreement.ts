@@ -2,8 +2,19 @@ import { type JsonObject, type Stored, textsOf } from '../ctia/ctia.ts';
 import type { Person, Ticket, TicketChanges } from '../tickets/tickets.ts';
 import type { AssigneeDecision, Decision } from './decide.ts';
 import { textOf } from './facts.ts';
+import type { SyncedField } from './incident-writer.ts';
 import type { Base, Pair } from './pair.ts';
 import { sameText, type Words } from './words.ts';
+
+/** What is kept in step. */
+export const FIELDS = ['status', 'assignee'] as const;
+export type Field = (typeof FIELDS)[number];
+/** What each field is called in an incident. */
+export const SYNCED = { status: 'status', assignee: 'assignees' } as const satisfies Record<Field, SyncedField>;
+
+export function perField<T>(make: (field: Field) => T): Record<Field, T> {
+  return { status: make('status'), assignee: make('assignee') };
+}
 
 /** What was decided of each field. */
 export interface Decided {
@@ -42,22 +53,11 @@ export function baseOf({ status, assignee }: Decided, ticket: Ticket, words: Pic
   };
 }
 
-/** What a write of ours whose end nobody heard of has changed of the incident, as far as it is still there. */
-export function landedOn(incident: Stored, { base, intended }: Pair): JsonObject {
-  if (intended?.side !== 'xdr') return {};
-  const { status, assignee } = intended.base;
-  const isNamed = sameNames(textsOf(incident.assignees), assignee.xdr);
-  return {
-    ...(incident.status === status.xdr && base.status.xdr !== status.xdr ? { status: status.xdr } : {}),
-    ...(isNamed && !sameNames(base.assignee.xdr, assignee.xdr) ? { assignees: [...assignee.xdr] } : {}),
-  };
-}
-
-/** The pair with what a write of ours made of it whose end nobody heard of. */
-export function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
-  if (pair.intended === null) return pair;
-  const { base } = pair;
-  const { side, base: next } = pair.intended;
+/** The pair with what a write of ours made of it whose end nobody heard of, and the fields that it is seen to have written. */
+export function settle(pair: Pair, incident: Stored, ticket: Ticket): { pair: Pair; landed: readonly Field[] } {
+  if (pair.intended === null) return { pair, landed: [] };
+  const { base, agreedAt } = pair;
+  const { side, base: next, agreedAt: then } = pair.intended;
   const names = textsOf(incident.assignees);
   const isDone =
     side === 'xdr'
@@ -66,15 +66,23 @@ export function settle(pair: Pair, incident: Stored, ticket: Ticket): Pair {
           status: sameText(ticket.status, next.status.ticket),
           assignee: isPerson(ticket.assignee, next.assignee.ticket),
         };
+  const isWritten = {
+    status: isDone.status && (base.status.xdr !== next.status.xdr || base.status.ticket !== next.status.ticket),
+    assignee:
+      isDone.assignee &&
+      (!sameNames(base.assignee.xdr, next.assignee.xdr) || base.assignee.ticket !== next.assignee.ticket),
+  };
   const id = side === 'ticket' ? (ticket.assignee?.id ?? null) : next.assignee.ticket;
-  return {
+  const settled = {
     ...pair,
     base: {
       status: isDone.status ? next.status : base.status,
       assignee: isDone.assignee ? { ...next.assignee, ticket: id } : base.assignee,
     },
+    agreedAt: perField((field) => (isWritten[field] ? then[field] : agreedAt[field])),
     intended: null,
   };
+  return { pair: settled, landed: FIELDS.filter((field) => isWritten[field]) };
 }
 
 /** The ticket of a system that cannot be asked: as it was left. */

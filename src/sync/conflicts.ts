@@ -21,7 +21,7 @@ export function conflictTeller({ owners, report }: Pick<SyncOptions, 'owners' | 
       if (winner === null) continue;
       const [atXdr, atTicket] = shown[field];
       // The same for the same conflict, if it is met again after a kill.
-      const name = hashOf(pair.incidentId, field, pair.base[field], atXdr, atTicket, pair.modified, pair.ticketAt);
+      const name = hashOf(pair.incidentId, field, pair.base[field], atXdr, atTicket, pair.agreedAt[field]);
       if (comments.some(({ conflicts }) => conflicts.includes(name))) continue;
       const rule =
         owners[field] === 'newest' ? 'what was set last stands' : `the ${field} belongs to ${sideName(owners[field])}`;

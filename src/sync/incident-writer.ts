@@ -17,8 +17,8 @@ export interface IncidentWriter {
     incident: Stored,
     changes: JsonObject,
   ): Promise<{ readonly stored: Stored; readonly overwritten: Overwritten; readonly at: number }>;
-  /** When a write of ours since then (epoch ms) made its changes, epoch ms of the server's clock; null when that is not known. */
-  writtenAt(id: string, changes: JsonObject, since: number): Promise<number | null>;
+  /** When a write of ours since then (epoch ms) gave a field its value, epoch ms of the server's clock; null when that is not known. */
+  writtenAt(id: string, field: SyncedField, value: unknown, since: number): Promise<number | null>;
   /** The fields of what was overwritten that nobody has written since. */
   lastWords(id: string, overwritten: Overwritten): Promise<JsonObject>;
   /**
@@ -92,13 +92,9 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
         if (!lost || round === MAX_ROUNDS) return { stored, overwritten, at };
       }
     },
-    async writtenAt(id, changes, since) {
-      const times: number[] = [];
-      for (const [field, value] of Object.entries(changes)) {
-        const ours = (await changesOf(id, field)).findLast(({ at, after }) => at >= since && same(after, value));
-        if (ours !== undefined) times.push(ours.at);
-      }
-      return times.length === 0 ? null : Math.min(...times);
+    async writtenAt(id, field, value, since) {
+      const history = await changesOf(id, field);
+      return history.findLast(({ at, after }) => at >= since && same(after, value))?.at ?? null;
     },
     async lastWords(id, overwritten) {
       const words: Record<string, unknown> = {};

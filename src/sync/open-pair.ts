@@ -136,6 +136,7 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
       store.digest()?.incidentId === incident.id ||
       (ticket.incidentId !== null && ticket.incidentId !== incident.id);
     const isNew = told !== null && !joins;
+    const times = { xdr: timeOf(incident.modified), ticket: ticket.updatedAt };
     return {
       incidentId: incident.id,
       ticketId: ticket.id,
@@ -152,8 +153,7 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
       intended: null,
       ticketChanged: NOTHING_CHANGED,
       known: told ?? known,
-      modified: textOf(incident.modified),
-      ticketAt: ticket.updatedAt,
+      agreedAt: { status: times, assignee: times },
       outgoing: {
         comments: told === null ? [again(graph)] : [],
         notes: [notes.ticketNote(incident, ticket)],

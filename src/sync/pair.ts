@@ -43,6 +43,11 @@ const baseSchema = z.object({
 /** Values when both sides agreed. */
 export type Base = z.output<typeof baseSchema>;
 
+const timesSchema = z.object({ xdr: z.number(), ticket: z.number() });
+const agreedAtSchema = z.object({ status: timesSchema, assignee: timesSchema });
+/** Up to when changes of each field are accounted for, epoch ms: by the server's clock, and by the ticket system's. */
+export type AgreedAt = z.output<typeof agreedAtSchema>;
+
 const pairSchema = z.object({
   /** Long id. */
   incidentId: z.string(),
@@ -55,12 +60,10 @@ const pairSchema = z.object({
   joined: z.boolean(),
   base: baseSchema,
   /** What the values will be once a write to one side is through: so it is known for our own if nobody hears of its end. */
-  intended: z.object({ side: z.enum(['xdr', 'ticket']), base: baseSchema }).nullable(),
+  intended: z.object({ side: z.enum(['xdr', 'ticket']), base: baseSchema, agreedAt: agreedAtSchema }).nullable(),
   ticketChanged: changedSchema,
   known: knownSchema,
-  /** When each side was last changed, as far as both agree on it: ISO date by the server, epoch ms by the ticket system. */
-  modified: z.string(),
-  ticketAt: z.number(),
+  agreedAt: agreedAtSchema,
   outgoing: z.object({
     comments: z.array(commentSchema),
     /** New notes, whole. */

@@ -119,6 +119,16 @@ const LOST_ONCE: [(Act | Pass)[]][] = [
       { side: 'xdr', field: 'status', value: 'New' },
     ],
   ],
+  [
+    // We are killed between the two sides' writes, and what the second one was to tell had gone away and come back.
+    [
+      { side: 'ticket', field: 'status', value: 'rejected' },
+      { side: 'ticket', field: 'assignee', value: 'zoe' },
+      { side: 'xdr', field: 'assignee', value: 'alice' },
+      { side: 'xdr', field: 'assignee', value: null },
+      { pass: [{ call: 5, when: 'before', what: 'kill' }] },
+    ],
+  ],
 ];
 
 class Killed extends Error {}
