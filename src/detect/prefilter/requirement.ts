@@ -34,8 +34,8 @@ const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
   [404, 0.03],
 ]);
 const RARE = 0.01;
-/** Share of ordinary lines up to which a scan spares more than it costs, where it chooses nothing. */
-const MAX_SIDE_COST = 0.1;
+/** Cost up to which a scan spares more than it takes, where it chooses nothing: each condition that is not tried is worth many needles. */
+const MAX_SIDE_COST = 3;
 /** What is known to hold is rarer than what only may. */
 const KNOWN_SHARE = 0.5;
 
@@ -76,14 +76,14 @@ function findRequirement(node: Node): Requirement | null {
 }
 
 /**
- * The items of an atom that are worth a scan: those that it requires, and those that ordinary lines hardly ever let be tried.
+ * The items of an atom that are worth a scan: those that it requires, and those that many ordinary lines do not let be tried.
  */
 export function itemsToScan(node: Node): readonly Item[] {
   const required = new Set(requirementOf(node)?.matchers.map(([item]) => item));
-  return itemsOf(node).filter((item) => required.has(item) || isRare(item));
+  return itemsOf(node).filter((item) => required.has(item) || isWorthScan(item));
 }
 
-function isRare({ field, test }: Item): boolean {
+function isWorthScan({ field, test }: Item): boolean {
   if (test.kind !== 'text') return false;
   const cost = test.matchers.reduce((sum, matcher) => sum + (needlesOf(matcher, field)?.cost ?? 1), 0);
   return cost < MAX_SIDE_COST;

@@ -23,12 +23,12 @@ export function isWord(code: number): boolean {
   return isLetter(code) || isDigit(code) || code === 95 || (code > 127 && code !== 160);
 }
 
-const UPPER = /[A-Z\u0130\u0131\u017f\u212a]/;
+const ODD_LETTER = /[\u0130\u0131\u017f\u212a]/;
 const UPPERS = /[A-Z\u0130\u0131\u017f\u212a]/g;
 
 /** Lower case of the same length (`toLowerCase` may lengthen), with the letters that browsers fold to ASCII: dotless i, long s, Kelvin. */
 export function toLower(text: string): string {
-  return UPPER.test(text) ? text.replace(UPPERS, lowerOf) : text;
+  return ODD_LETTER.test(text) ? text.replace(UPPERS, lowerOf) : text.toLowerCase();
 }
 
 function lowerOf(letter: string): string {
