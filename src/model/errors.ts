@@ -25,6 +25,14 @@ export class SightlineError extends Error {
   }
 }
 
+/** Failures of the state file that are over when there is room on the disk, or quiet, again. */
+const PASSING: ReadonlySet<string> = new Set(['state-full', 'state-busy']);
+
+/** Whether what failed may be tried again as it is. */
+export function passes(error: unknown): error is SightlineError {
+  return error instanceof SightlineError && PASSING.has(error.code);
+}
+
 /** Bad rules or a bad configuration: all faults at once. Exit code 2. */
 export class FaultsError extends SightlineError {
   readonly faults: readonly Fault[];

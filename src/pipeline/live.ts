@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { type ComposerOptions, composeLoss, composer, titleOf } from '../compose/compose.ts';
 import type { Correlated } from '../correlate/correlate.ts';
-import { SightlineError } from '../model/errors.ts';
+import { passes } from '../model/errors.ts';
 import type { Incident } from '../model/incident.ts';
 import type { LogLine } from '../model/line.ts';
 import type { Reject } from '../model/reject.ts';
@@ -106,8 +106,6 @@ export interface Live {
 
 /** Pause after a full disk or outbox, before it is looked at again. */
 const PAUSE_MS = 2000;
-/** Failures of the state that pass when there is room or quiet again. */
-const PASSING = new Set(['state-full', 'state-busy']);
 /** Lines that a format is chosen by. */
 const HEAD_LINES = 200;
 /** Event time is not told to go on by less. */
@@ -386,8 +384,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
         if (paused) plan.onPause(null);
         return answer;
       } catch (error) {
-        const passes = error instanceof SightlineError && PASSING.has(error.code);
-        if (!passes || signal === null || signal.aborted) throw error;
+        if (!passes(error) || signal === null || signal.aborted) throw error;
         if (!paused) plan.onPause(error.message);
         await plan.rest(PAUSE_MS, signal);
       }

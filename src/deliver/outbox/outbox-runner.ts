@@ -1,4 +1,4 @@
-import { SightlineError } from '../../model/errors.ts';
+import { passes } from '../../model/errors.ts';
 import type { Parcel, Receipt } from '../../model/parcel.ts';
 import type { Sink } from '../sink.ts';
 import { backOffMs } from './back-off.ts';
@@ -62,8 +62,6 @@ const LEAST_REST_MS = 100;
 /** After a pause the others go first: one bundle that a server always fails at must not be its every first. */
 const HEAD_START_MS = 5000;
 const DEFAULT_SETTLE_MS = 3000;
-/** Failures of the store that pass. */
-const PASSING = new Set(['state-full', 'state-busy']);
 
 /**
  * A parcel is settled after the server has it: a crash between the two sends it again, which its external ids make
@@ -112,7 +110,7 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
 
   /** @throws the failure itself where it does not pass */
   function reportPassing(kind: 'not-noted' | 'not-read', error: unknown): void {
-    if (!(error instanceof SightlineError && PASSING.has(error.code))) throw error;
+    if (!passes(error)) throw error;
     report({ kind, message: error.message });
   }
 
