@@ -57,8 +57,8 @@ interface StoredSlot {
 type StoredLine = readonly number[];
 
 /**
- * Lines of the same time are ordered by what they say, never by where they were read: the order is the same however
- * the lines were spread over sources.
+ * Lines of the same time are ordered by what they say, and by where they were read only where they say the same: what they
+ * tell is in the same order however the lines were spread over sources.
  */
 export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): Sequencer {
   const { latenessMs, maxPendingHits, shelf } = options;
@@ -160,7 +160,9 @@ export function compareLines(a: Line, b: Line): number {
     compareText(one.client, other.client) ||
     one.time - other.time ||
     compareText(one.line.text, other.line.text) ||
-    compareText(namesOf(a), namesOf(b))
+    compareText(namesOf(a), namesOf(b)) ||
+    compareText(one.line.source, other.line.source) ||
+    one.line.offset - other.line.offset
   );
 }
 

@@ -140,6 +140,20 @@ it.each<[title: string, format: string, lines: readonly Line[]]>([
   expect(taken.outcome).toEqual((await drive([bytes], { format, maxLineBytes: 250, byBytes: false })).outcome);
 });
 
+it('lines that say the same keep their order, whichever of them are put by', async () => {
+  const lines: readonly Line[] = [
+    { client: '2001:db8::2', agent: 'evilbot' },
+    ...[0, -20, -14, -11, -5].map((seconds) => ({ client: '2001:db8::1', seconds })),
+    { client: '2001:db8::1' },
+  ];
+  // The last line has no newline: it is not looked at by its bytes.
+  const bytes = Buffer.from(lines.map((line) => write('combined', line)).join('\n'));
+  const taken = await drive([bytes]);
+  const { outcome } = await drive([bytes], { byBytes: false });
+  expect(outcome.end.hits.map(({ entry }) => entry.line.number)).toEqual([3, 4, 5, 6, 2, 7, 1]);
+  expect(taken.outcome).toEqual(outcome);
+});
+
 it('what comes of lines is the same, wherever chunks begin', async () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
