@@ -13,10 +13,7 @@ export interface IncidentWriter {
    * Writes fields of the incident as it was read, and looks whether they are there. `overwritten` is what somebody else
    * wrote in between: the server checks no versions. `at`: when the write was made, epoch ms of the server's clock.
    */
-  write(
-    incident: Stored,
-    changes: JsonObject,
-  ): Promise<{ readonly stored: Stored; readonly overwritten: Overwritten; readonly at: number }>;
+  write(incident: Stored, changes: JsonObject): Promise<{ readonly overwritten: Overwritten; readonly at: number }>;
   /** When a write of ours since then (epoch ms) gave a field its value, epoch ms of the server's clock; null when that is not known. */
   writtenAt(id: string, field: SyncedField, value: unknown, since: number): Promise<number | null>;
   /** The fields of what was overwritten that nobody has written since. */
@@ -89,7 +86,7 @@ export function incidentWriter(client: Pick<IncidentServer, 'entities' | 'histor
           const seen = [incident[field], value].some((known) => same(ours?.before, known));
           if (ours !== undefined && !seen) overwritten[field] = { value: ours.before, at: Math.max(at, ours.at) };
         }
-        if (!lost || round === MAX_ROUNDS) return { stored, overwritten, at };
+        if (!lost || round === MAX_ROUNDS) return { overwritten, at };
       }
     },
     async writtenAt(id, field, value, since) {
