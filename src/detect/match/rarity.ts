@@ -35,6 +35,8 @@ function shareOf(character: string): number {
   return '/.-_ '.includes(character) ? 0.04 : '=&;:(),%+?'.includes(character) ? 0.01 : RARE_SHARE;
 }
 
+/** After a percent sign stand two hexadecimal digits. */
+const NO_ESCAPE = /%(?:[^0-9a-f]|.[^0-9a-f])/;
 const CROWDED_SHARE = 0.001;
 const RARE_SHARE = 0.001;
 const CONTROL_SHARE = 0.00001;
@@ -59,6 +61,7 @@ function costOfLiteral(literal: string, zones: number): number {
   const ordinary = (zones & ~REQUEST) === 0 ? ORDINARY_REQUEST : ORDINARY;
   let share = isQuery ? 10 : 200;
   for (let i = 0; i < literal.length; i += 1) share *= SHARES[literal.charCodeAt(i)] ?? RARE_SHARE;
+  if (NO_ESCAPE.test(literal)) share *= RARE_SHARE;
   if (!isQuery) share = Math.max(share, countIn(ordinary, literal) / literal.length);
   const most = isQuery ? 0.2 : 1;
   // Of literals that nearly all lines have, one is rarer still.

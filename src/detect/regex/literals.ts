@@ -1,10 +1,23 @@
 import type { RegexNode } from './ast.ts';
 
-/** More alternatives than this are not told apart. */
-const MAX_ALTERNATIVES = 64;
-const MAX_SET = 4;
-/** A set that stands alone may have more: one of its members is what each match holds. */
-const MAX_LONE_SET = 32;
+type Literals = readonly string[] | null;
+type Cost = (set: readonly string[]) => number;
+
+/** How much is told apart. */
+interface Breadth {
+  /** Alternatives. */
+  readonly alternatives: number;
+  /** Members of a set of characters that stands beside other text. */
+  readonly members: number;
+}
+
+const NARROW: Breadth = { alternatives: 64, members: 4 };
+/** For patterns that ordinary text would let be tried otherwise: more literals, which have to be rarer by a factor. */
+const WIDE: Breadth = { alternatives: 512, members: 32 };
+const MAX_ORDINARY_COST = 0.1;
+const WIDE_GAIN = 4;
+/** Members of a set that stands alone: one of them is what each match holds. */
+const MAX_LONE_MEMBERS = 32;
 const MAX_REPEATS = 3;
 
 /**
@@ -13,133 +26,156 @@ const MAX_REPEATS = 3;
  * @param cost - estimates how often a set would be found in ordinary text: the set with the least cost is taken
  * @returns null when none can be named
  */
-export function literalsOf(node: RegexNode, cost: (set: readonly string[]) => number): readonly string[] | null {
-  const choose = (a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null => {
+export function literalsOf(node: RegexNode, cost: Cost): Literals {
+  const narrow = new LiteralFinder(cost, NARROW).find(node);
+  const least = narrow === null ? Number.POSITIVE_INFINITY : cost(narrow);
+  if (least < MAX_ORDINARY_COST) return narrow;
+  const wide = new LiteralFinder(cost, WIDE).find(node);
+  return wide !== null && cost(wide) * WIDE_GAIN < least ? wide : narrow;
+}
+
+class LiteralFinder {
+  readonly #cost: Cost;
+  readonly #breadth: Breadth;
+
+  constructor(cost: Cost, breadth: Breadth) {
+    this.#cost = cost;
+    this.#breadth = breadth;
+  }
+
+  find(node: RegexNode): Literals {
+    switch (node.type) {
+      case 'choice': {
+        const literals = node.nodes.map((part) => this.find(part));
+        return literals.every((part) => part !== null) ? literals.flat() : null;
+      }
+      case 'repeat':
+        return node.min > 0 ? this.#choose(this.#repeats({ ...node, max: node.min }), this.find(node.node)) : null;
+      case 'set':
+        return unitsOf(node.ranges, MAX_LONE_MEMBERS);
+      case 'group':
+        return this.find(node.node);
+      case 'sequence': {
+        let best: Literals = null;
+        let run: readonly string[] = [''];
+        for (const part of node.nodes) {
+          const exact = this.#exact(part);
+          const longer = exact === null ? null : this.#product(run, exact);
+          if (longer !== null) {
+            run = longer;
+            continue;
+          }
+          const begun = this.#beginnings(part);
+          best = this.#choose(best, begun === null ? run : (this.#product(run, begun) ?? run));
+          best = this.#choose(best, this.find(part));
+          run = exact ?? [''];
+        }
+        return this.#choose(best, run);
+      }
+      default:
+        return usable(this.#exact(node));
+    }
+  }
+
+  #choose(a: Literals, b: Literals): Literals {
     const [left, right] = [usable(a), usable(b)];
     if (left === null || right === null) return left ?? right;
-    return cost(left) <= cost(right) ? left : right;
-  };
-  switch (node.type) {
-    case 'choice': {
-      const literals = node.nodes.map((part) => literalsOf(part, cost));
-      return literals.every((part) => part !== null) ? literals.flat() : null;
+    return this.#cost(left) <= this.#cost(right) ? left : right;
+  }
+
+  /** All texts, lower case, that a node can match; null when they are too many, or not plain ASCII. */
+  #exact(node: RegexNode): Literals {
+    switch (node.type) {
+      case 'set':
+        return unitsOf(node.ranges, this.#breadth.members);
+      case 'assertion':
+        return [''];
+      case 'group':
+        return this.#exact(node.node);
+      case 'sequence':
+        return node.nodes.reduce<Literals>(
+          (all, part) => {
+            const texts = this.#exact(part);
+            return all === null || texts === null ? null : this.#product(all, texts);
+          },
+          [''],
+        );
+      case 'choice':
+        return this.#union(node.nodes.map((part) => this.#exact(part)));
+      case 'repeat':
+        return this.#repeats(node);
     }
-    case 'repeat':
-      return node.min > 0 ? choose(exactRepeats({ ...node, max: node.min }), literalsOf(node.node, cost)) : null;
-    case 'set':
-      return exactUnits(node.ranges, MAX_LONE_SET);
-    case 'group':
-      return literalsOf(node.node, cost);
-    case 'sequence': {
-      let best: readonly string[] | null = null;
-      let run: readonly string[] = [''];
-      for (const part of node.nodes) {
-        const exact = exactTexts(part);
-        const longer = exact === null ? null : product(run, exact);
-        if (longer !== null) {
+  }
+
+  /** Texts, lower case, with one of which each match of a node begins; null when they are too many, or one is empty. */
+  #beginnings(node: RegexNode): Literals {
+    const exact = this.#exact(node);
+    if (exact !== null) return exact.includes('') ? null : exact;
+    switch (node.type) {
+      case 'group':
+        return this.#beginnings(node.node);
+      case 'repeat':
+        return node.min > 0 ? this.#beginnings(node.node) : null;
+      case 'choice':
+        return this.#union(node.nodes.map((part) => this.#beginnings(part)));
+      case 'sequence': {
+        let run: readonly string[] = [''];
+        for (const part of node.nodes) {
+          const whole = this.#exact(part);
+          const longer = this.#product(run, whole ?? this.#beginnings(part) ?? []);
+          if (longer === null || longer.length === 0) break;
           run = longer;
-          continue;
+          if (whole === null) break;
         }
-        const begun = beginnings(part);
-        best = choose(best, begun === null ? run : (product(run, begun) ?? run));
-        best = choose(best, literalsOf(part, cost));
-        run = exact !== null && exact.length <= MAX_ALTERNATIVES ? exact : [''];
+        return run.includes('') ? null : run;
       }
-      return choose(best, run);
+      default:
+        return null;
     }
-    default:
-      return usable(exactTexts(node));
+  }
+
+  /** `s?`, `x{2}`, `a{1,3}`: each number of times is a text of its own. */
+  #repeats({ node, min, max }: RegexNode & { type: 'repeat' }): Literals {
+    const inner = max <= MAX_REPEATS ? this.#exact(node) : null;
+    if (inner === null) return null;
+    const all: string[] = [];
+    let texts: Literals = [''];
+    for (let times = 0; times <= max && texts !== null; times += 1) {
+      if (times >= min) all.push(...texts);
+      texts = times < max ? this.#product(texts, inner) : texts;
+    }
+    return texts !== null && this.#isFew(all.length) ? all : null;
+  }
+
+  #union(sets: readonly Literals[]): Literals {
+    const all = sets.every((set) => set !== null) ? sets.flat() : null;
+    return all !== null && this.#isFew(all.length) ? all : null;
+  }
+
+  #product(left: readonly string[], right: readonly string[]): Literals {
+    return this.#isFew(left.length * right.length) ? left.flatMap((a) => right.map((b) => a + b)) : null;
+  }
+
+  #isFew(alternatives: number): boolean {
+    return alternatives <= this.#breadth.alternatives;
   }
 }
 
-function usable(set: readonly string[] | null): readonly string[] | null {
+function usable(set: Literals): Literals {
   if (set === null || set.length === 0 || set.includes('')) return null;
   // A literal that holds another of the set tells nothing more.
-  return [...new Set(set)].filter((text, _, all) => !all.some((other) => other !== text && text.includes(other)));
+  return [...new Set(set)].filter(
+    (text, _, all) => !all.some((other) => other.length < text.length && text.includes(other)),
+  );
 }
 
-/** All texts, lower case, that a node can match; null when they are too many, or not plain ASCII. */
-function exactTexts(node: RegexNode): readonly string[] | null {
-  switch (node.type) {
-    case 'set':
-      return exactUnits(node.ranges, MAX_SET);
-    case 'assertion':
-      return [''];
-    case 'group':
-      return exactTexts(node.node);
-    case 'sequence':
-      return node.nodes.reduce<readonly string[] | null>(
-        (all, part) => {
-          const texts = exactTexts(part);
-          return all === null || texts === null ? null : product(all, texts);
-        },
-        [''],
-      );
-    case 'choice': {
-      const texts = node.nodes.map(exactTexts);
-      const all = texts.every((part) => part !== null) ? texts.flat() : null;
-      return all !== null && all.length <= MAX_ALTERNATIVES ? all : null;
-    }
-    case 'repeat':
-      return exactRepeats(node);
-  }
-}
-
-/** Texts, lower case, with one of which each match of a node begins; null when they are too many, or one is empty. */
-function beginnings(node: RegexNode): readonly string[] | null {
-  const exact = exactTexts(node);
-  if (exact !== null) return exact.includes('') ? null : exact;
-  switch (node.type) {
-    case 'group':
-      return beginnings(node.node);
-    case 'repeat':
-      return node.min > 0 ? beginnings(node.node) : null;
-    case 'choice': {
-      const texts = node.nodes.map(beginnings);
-      const all = texts.every((part) => part !== null) ? texts.flat() : null;
-      return all !== null && all.length <= MAX_ALTERNATIVES ? all : null;
-    }
-    case 'sequence': {
-      let run: readonly string[] = [''];
-      for (const part of node.nodes) {
-        const whole = exactTexts(part);
-        const longer = product(run, whole ?? beginnings(part) ?? []);
-        if (longer === null || longer.length === 0) break;
-        run = longer;
-        if (whole === null) break;
-      }
-      return run.includes('') ? null : run;
-    }
-    default:
-      return null;
-  }
-}
-
-/** `s?`, `x{2}`, `a{1,3}`: each number of times is a text of its own. */
-function exactRepeats({ node, min, max }: RegexNode & { type: 'repeat' }): readonly string[] | null {
-  const inner = max <= MAX_REPEATS ? exactTexts(node) : null;
-  if (inner === null) return null;
-  const all: string[] = [];
-  let texts: readonly string[] | null = [''];
-  for (let times = 0; times <= max && texts !== null; times += 1) {
-    if (times >= min) all.push(...texts);
-    texts = times < max ? product(texts, inner) : texts;
-  }
-  return texts !== null && all.length <= MAX_ALTERNATIVES ? all : null;
-}
-
-function exactUnits(ranges: readonly number[], max: number): readonly string[] | null {
+function unitsOf(ranges: readonly number[], most: number): Literals {
   const letters = new Set<string>();
   for (let i = 0; i < ranges.length; i += 2) {
     for (let unit = ranges[i] ?? 0; unit <= (ranges[i + 1] ?? 0); unit += 1) {
-      if (unit >= 0x80 || letters.size > max) return null;
+      if (unit >= 0x80 || letters.size > most) return null;
       letters.add(String.fromCharCode(unit).toLowerCase());
     }
   }
-  return letters.size > max ? null : [...letters];
-}
-
-function product(left: readonly string[], right: readonly string[]): readonly string[] | null {
-  if (left.length * right.length > MAX_ALTERNATIVES) return null;
-  return left.flatMap((a) => right.map((b) => a + b));
+  return letters.size > most ? null : [...letters];
 }
