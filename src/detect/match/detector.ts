@@ -1,12 +1,13 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Rule } from '../../model/rule.ts';
-import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
+import type { RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { Prefilter, type PrefilterCounts } from '../prefilter/prefilter.ts';
 import { isUniversal } from '../prefilter/universal.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import { holds } from './evaluate.ts';
-import { hitOf } from './hit.ts';
+import { foundBy, hitOf } from './hit.ts';
+import { type Fired, isByRequest, type Verdict, Verdicts } from './verdicts.ts';
 
 export interface DetectorOptions {
   /** A copy of the entry that pins no chunk of the log; called once for a line with hits. */
@@ -43,6 +44,7 @@ export interface Detector {
 }
 
 const NO_HITS: readonly Hit[] = Object.freeze([]);
+const NOTHING: Verdict = { fired: [], suppressing: [] };
 
 /** Makes the detect stage of the rules for access logs. Rules that only serve correlations make hits as well. */
 export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: DetectorOptions): Detector {
@@ -50,35 +52,43 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
   const counts: DetectorCounts = { cut: 0, viewsScanned: 0, partsJudged: 0, evaluated: 0 };
   const prefilter = new Prefilter(rules, counts);
   const universal = rules.filter(isUniversal);
-  const suppressing = new Set<RuleFilter>();
+  const areByRequest = rules.map(isByRequest);
+  const verdicts = new Verdicts();
   let subject: Subject | null = null;
   let latest: AccessLogEntry | null = null;
   const subjectOf = (): Subject => {
     if (subject === null && latest !== null) subject = new Subject(latest, DEFAULT_LIMITS, counts, prefilter.pool);
     return subject as Subject; // an entry is set before anything can ask
   };
+  /** Evaluates those of the chosen rules that look at nothing but request and status, or the others. */
+  const evaluate = (areAsked: boolean): Verdict => {
+    const fired: Fired[] = [];
+    const suppressing: RuleFilter[] = [];
+    for (let i = 0; i < prefilter.length; i += 1) {
+      const position = prefilter.chosen[i] ?? 0;
+      const [rule, node] = [rules[position], prefilter.nodes[position]];
+      if (areByRequest[position] !== areAsked || rule === undefined || node === undefined) continue;
+      counts.evaluated += 1;
+      if (!holds(node, subjectOf(), prefilter)) continue;
+      const filter = rule.filters.find((one) => !holds(one.node, subjectOf(), prefilter));
+      if (filter !== undefined) suppressing.push(filter);
+      else fired.push({ position, found: foundBy(rule, subjectOf(), prefilter) });
+    }
+    return fired.length === 0 && suppressing.length === 0 ? NOTHING : { fired, suppressing };
+  };
   const detect = (entry: AccessLogEntry): readonly Hit[] => {
     subject = null;
     latest = entry;
     prefilter.choose(entry, subjectOf);
     if (prefilter.length === 0) return NO_HITS;
-    const fired: CompiledRule[] = [];
-    for (let i = 0; i < prefilter.length; i += 1) {
-      const position = prefilter.chosen[i] ?? 0;
-      const [rule, node] = [rules[position], prefilter.nodes[position]];
-      counts.evaluated += 1;
-      if (rule === undefined || node === undefined || !holds(node, subjectOf(), prefilter)) continue;
-      const filter = rule.filters.find((one) => !holds(one.node, subjectOf(), prefilter));
-      if (filter === undefined) fired.push(rule);
-      else suppressing.add(filter);
-    }
-    if (suppressing.size > 0) {
-      suppressing.forEach(onFiltered);
-      suppressing.clear();
-    }
+    const byRequest = verdicts.of(entry, () => evaluate(true));
+    const others = evaluate(false);
+    const suppressing = [...byRequest.suppressing, ...others.suppressing];
+    new Set(suppressing).forEach(onFiltered);
+    const fired = inOrder(byRequest.fired, others.fired);
     if (fired.length === 0) return NO_HITS;
     const owned = own(entry);
-    return fired.map((rule) => hitOf(rule, owned, subjectOf(), prefilter));
+    return fired.map(({ found }) => hitOf(found, owned));
   };
   return Object.assign(detect, {
     counts,
@@ -87,9 +97,14 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
       subject = null;
       latest = entry;
       const owned = own(entry);
-      return universal.map((rule) => hitOf(rule, owned, subjectOf(), prefilter));
+      return universal.map((rule) => hitOf(foundBy(rule, subjectOf(), prefilter), owned));
     },
     canBeQuiet: prefilter.canBeQuiet,
     quietBits: (entry: AccessLogEntry, isForOnce = false) => prefilter.quietBits(entry, isForOnce),
   });
+}
+
+function inOrder(some: readonly Fired[], others: readonly Fired[]): readonly Fired[] {
+  if (others.length === 0) return some;
+  return [...some, ...others].sort((a, b) => a.position - b.position);
 }

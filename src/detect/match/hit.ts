@@ -20,18 +20,21 @@ const MAX_OBSERVABLE_LENGTH = 2048;
 /** Fields that say little about why a rule matched: shown only when no other item does. */
 const PLAIN_FIELDS: readonly string[] = ['cs-method', 'sc-status', 'cs-version', 'c-ip'];
 
-/** @param entry - the copy that the hit keeps */
-export function hitOf(
-  { rule, node, extractions }: CompiledRule,
-  entry: AccessLogEntry,
-  subject: Subject,
-  possible: Possibilities,
-): Hit {
+/** A hit but for its entry. */
+export type Found = Omit<Hit, 'entry'>;
+
+/** What a rule that matches has found. */
+export function foundBy({ rule, node, extractions }: CompiledRule, subject: Subject, possible: Possibilities): Found {
   // Most of a silent rule's hits wait in a window and are dropped unread: nobody is told what matched.
-  if (!rule.alerts && extractions.length === 0) return { rule, entry, match: absenceOf(node), observables: NONE };
+  if (!rule.alerts && extractions.length === 0) return { rule, match: absenceOf(node), observables: NONE };
   const finding = bestFinding(findingsOf(node, subject, possible));
   const match = finding === null ? absenceOf(node) : matchOf(finding, subject);
-  return { rule, entry, match, observables: observablesOf(extractions, subject) };
+  return { rule, match, observables: observablesOf(extractions, subject) };
+}
+
+/** @param entry - the copy that the hit keeps */
+export function hitOf({ rule, match, observables }: Found, entry: AccessLogEntry): Hit {
+  return { rule, entry, match, observables };
 }
 
 /** The first in a text that says more than a method; else the first in a text; else the first. Looks no further than that. */
