@@ -71,7 +71,7 @@ export function judgeWord(position: Position, word: ShellWord, prefixed: boolean
   if (place === 'substitution') return isSubstituted(command) ? found('command-substitution') : null;
   const head = text.slice(next, next + 48).toLowerCase();
   if (INTERPRETERS.test(name) && next > end && /^-\w{0,8}[ceirm]\b/.test(head)) return found('interpreter');
-  if (WINDOWS_WORDY.has(lower) && isWindowsArgument(lower, head)) return found('windows-command');
+  if (WINDOWS_WORDY.has(lower) && isWindowsArgument(lower, head, place === 'start')) return found('windows-command');
   if (windows && /^(?:cmd|powershell|pwsh)$/.test(lower) && /^[/-]\w/.test(head)) return found('windows-command');
   if (isToolArgument(lower, head)) return found('command');
   if (place === 'start') return isStarting(command) ? found('command') : null;

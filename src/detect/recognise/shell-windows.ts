@@ -14,13 +14,20 @@ export function isToolArgument(name: string, head: string): boolean {
   }
 }
 
-/** Arguments as `dir c:\`, `net user`, `reg query`, `ping -n 3`, `type %x%` have them. */
-export function isWindowsArgument(name: string, head: string): boolean {
+/** The accounts, one that every system has, or one with a password or an option after it. */
+const ACCOUNT = /^(?:user|localgroup)(?:\s*(?:[;|&/]|$)|\s+"?(?:administra\w+|guest)\b|\s+\S+\s+(?:\/|\S*[^a-z\s]))/;
+
+/**
+ * Arguments as `dir c:\`, `net user`, `reg query`, `ping -n 3`, `type %x%` have them.
+ *
+ * @param isFirst - whether the text begins with the command, as a search may: `net user guide`
+ */
+export function isWindowsArgument(name: string, head: string, isFirst: boolean): boolean {
   if (/^['"]?[a-z]:(?:[\\/\s|&;]|$)/.test(head) && name !== 'echo') return true;
   switch (name) {
     case 'net':
       return (
-        /^(?:user|localgroup)(?:\s+\S|\s*[;|&]|$)/.test(head) ||
+        (isFirst ? ACCOUNT : /^(?:user|localgroup)(?:\s+\S|\s*[;|&]|$)/).test(head) ||
         /^(?:view|use|share|accounts|session)\s*(?:$|[;|&/\\]|\w:)/.test(head)
       );
     case 'reg':

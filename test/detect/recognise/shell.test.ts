@@ -81,6 +81,9 @@ describeRecogniser(
       'type c:\\boot.ini',
       'dir c:\\',
       'net user',
+      'net user bob P4ss /add',
+      'net localgroup administrators',
+      '& net user bob',
       'reg query HKLM\\X',
       'cmd /c dir',
       '& ping -n 5 127.0.0.1 &',
@@ -98,6 +101,8 @@ describeRecogniser(
   [
     'mail (/home/a)',
     'at home.html',
+    'net user guide',
+    'net user account settings',
     'view 192.0.2.1',
     'open a=/b',
     "sleep rock'n'roll",
