@@ -52,3 +52,33 @@ it('gives threads that are started later as large a nursery from the beginning',
   expect(before).toBeLessThan(4);
   expect(after).toBe(4);
 });
+
+/** By how much the heap of a process grows over what is alive in it, in percent of that. */
+function growthOver(mib: number): number {
+  const program = `
+    import { setTimeout } from 'node:timers/promises';
+    import { getHeapStatistics } from 'node:v8';
+    import { boundHeap } from ${JSON.stringify(MODULE)};
+    boundHeap();
+    const piece = () => Array(2 ** 14).fill(0.5); // 128 KiB
+    const kept = Array.from({ length: ${mib} * 8 }, piece);
+    gc();
+    await setTimeout(1500);
+    gc();
+    const alive = getHeapStatistics().used_heap_size;
+    let most = alive;
+    const passing = [];
+    for (let i = 0; i < 2000; i++) {
+      passing[i % 64] = piece();
+      most = Math.max(most, getHeapStatistics().used_heap_size);
+    }
+    console.log((100 * (most - alive)) / alive + kept.length * 0);`;
+  const options = ['--expose-gc', '--input-type=module', '--eval', program];
+  return Number(execFileSync(process.execPath, options, { encoding: 'utf8' }));
+}
+
+it('lets less garbage gather, by share, the more is alive', () => {
+  const [small, large] = [growthOver(40), growthOver(240)];
+  expect(small).toBeGreaterThan(35);
+  expect(large).toBeLessThan(30);
+});
