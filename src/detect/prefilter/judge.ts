@@ -1,11 +1,11 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import { holds, type Possibilities, valueMatches } from '../match/evaluate.ts';
-import type { Item, Node } from '../match/node.ts';
+import { type Item, join, type Node } from '../match/node.ts';
 import { Memory } from '../memory.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
 import type { Atom } from './atoms.ts';
-import { Heads } from './heads.ts';
+import { Heads, isHead } from './heads.ts';
 import type { ParameterJudge } from './parameter-judge.ts';
 import type { Part } from './parts.ts';
 import type { PrefilterCounts } from './prefilter.ts';
@@ -44,6 +44,9 @@ export class PartJudge implements Possibilities {
   readonly #bySlot: (number[] | undefined)[] = [];
   /** By what method and protocol must be. */
   readonly #byHead = new Heads();
+  /** Those that need a method or protocol besides, and of which they are right. */
+  readonly #headed = new Set<number>();
+  readonly #rightHeads = new Heads();
   /** Those that need nothing in particular. */
   readonly #always: number[] = [];
   /** Matchers of each atom that is judged. */
@@ -132,7 +135,9 @@ export class PartJudge implements Possibilities {
     for (const slot of this.#needless) scanner.add(slot);
     const { possible } = scanner;
     if (possible.some((slot) => this.#slots.isApart(slot))) this.#narrow(subjectOf(isPlain));
-    const candidates = this.#candidates(entry).filter((number) => this.#mayHold(this.#atoms[number]?.node));
+    const candidates = this.#candidates(entry).filter(
+      (number) => this.#hasRightHead(number, entry) && this.#mayHold(this.#atoms[number]?.node),
+    );
     if (possible.length === 0 && candidates.length === 0) return NOTHING;
     const own = subjectOf(isPlain);
     const held = candidates.filter((number) => this.#isHeld(number, own));
@@ -160,6 +165,10 @@ export class PartJudge implements Possibilities {
       if (atoms !== undefined) for (let k = 0; k < atoms.length; k += 1) addOnce(candidates, atoms[k] ?? 0);
     }
     return candidates;
+  }
+
+  #hasRightHead(number: number, entry: AccessLogEntry): boolean {
+    return !this.#headed.has(number) || this.#rightHeads.of(entry).includes(number);
   }
 
   /** Whether a condition may hold by what was scanned alone. */
@@ -193,6 +202,11 @@ export class PartJudge implements Possibilities {
 
   #index(number: number, { node }: Atom): void {
     this.#slotsOfAtoms[number] = this.#slots.numbersIn(node);
+    const heads = node.type === 'and' ? node.nodes.filter(isHead) : [];
+    if (heads.length > 0) {
+      this.#headed.add(number);
+      this.#rightHeads.add(number, join('and', heads));
+    }
     const requirement = requirementOf(node);
     if (requirement === null) {
       this.#always.push(number);
