@@ -11,7 +11,8 @@ import type { Recogniser, Recognition } from './recogniser.ts';
  * `child_process`, `O:8:"..":1:{`, SSI, XML entities), an expression between a template engine's delimiters that computes, calls
  * or asks for the engine's objects (`{{7*7}}`, `${jndi:..}`, `<%= system('id') %>`; `{{name}}` is silent), and calls: of a
  * function whose name says enough (`base64_decode(`), of one that prose may name with an argument that is code (`system('id')`),
- * or of what a variable names (`$f[0](1)`).
+ * or of what a variable names (`$f[0](1)`). Words with nothing but blanks between them are prose about all that, unless they
+ * import something or give an option.
  */
 export const code: Recogniser = {
   name: 'code',
@@ -83,7 +84,11 @@ export const code: Recogniser = {
   recognise,
 };
 
+const PROSE = /^[\w.,:'-]+(?:(?:[\s+]|%20)+[\w.,:'-]+)+$/;
+const STATEMENT = /(?:^|[\s+]|%20)(?:import|from|new)(?:[\s+]|%20)|(?:[\s+]|%20|^)-\w/;
+
 function recognise(text: string): Recognition | null {
   const lower = toLower(text);
+  if (PROSE.test(lower) && !STATEMENT.test(lower)) return null;
   return findMark(lower, MARKS) ?? findTemplate(lower) ?? findCall(lower);
 }
