@@ -34,7 +34,7 @@ const MARKS: readonly Mark[] = [
   {
     literal: 'if',
     pattern:
-      /(?:^|[\s&|(])if\s{1,12}(?:\/i\s|(?:not\s{1,12})?(?:errorlevel|defined\s|exist\s{1,8}\S{1,64}\s{1,12}\(?(?:cmd|del|echo|goto|copy|rd)\b)|(?:not\s{1,8})?["'[({]?%[\w~]{1,24}%?["'\])}]?\s{0,8}(?:==|equ|neq|lss|leq|gtr|geq))/,
+      /(?:^|[\s&|(])if\s{1,12}(?:\/i\s|(?:not\s{1,12})?(?:errorlevel|(?:defined|exist)\s{1,8}\S{1,64}\s{1,12}(?:\(|(?:cmd|del|echo|goto|copy|rd|set|call|start|exit|ping)\b))|(?:not\s{1,8})?["'[({]?%[\w~]{1,24}%?["'\])}]?\s{0,8}(?:==|equ|neq|lss|leq|gtr|geq))/,
     shape: 'windows-condition',
   },
 ];

@@ -139,7 +139,11 @@ function listNeedles(): readonly string[] {
   ];
 }
 
+/** A query as logged, with `+` for blanks: decoded, it is read as what it says, and not as a sum. */
+const UNDECODED = /^[\w.]*\+[\w.+]*$/;
+
 function recognise(text: string): Recognition | null {
+  if (UNDECODED.test(text)) return null;
   return (
     judge(text, '') ?? (text.includes("'") ? judge(text, "'") : null) ?? (text.includes('"') ? judge(text, '"') : null)
   );

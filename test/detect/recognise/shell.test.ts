@@ -142,6 +142,7 @@ describeRecogniser(
     "; i'd go",
     "don't; won't",
     'if exist then print',
+    'fix for x if defined have_y',
     'for x in list',
     'C:\\Users\\Bob',
     '../images/logo.png',
