@@ -91,7 +91,8 @@ export const MARKS: readonly Mark[] = [
   },
   {
     literal: '__',
-    pattern: /__(?:class|mro|base|bases|subclasses|globals|builtins|init|dict|code|reduce|getitem|import)__(?!\.py)/,
+    pattern:
+      /__(?:class|mro|base|bases|subclasses|globals|builtins|init|dict|code|reduce|getitem|import)__(?!\.(?:py|cpython|so\b))/,
     shape: 'python-attribute',
   },
   {
