@@ -92,9 +92,13 @@ const PLACE = /[;|&\n\r`$<>\\]/g;
 function findCommand(text: string): Recognition | null {
   const first = judgePosition({ text, place: 'start', mark: 0 }, 0);
   if (first !== null) return first;
+  let isQuoting = false;
   PLACE.lastIndex = 0;
   for (let match = PLACE.exec(text); match !== null; match = PLACE.exec(text)) {
     const mark = match.index;
+    // A backtick that closes begins nothing: the `name` file.
+    if (text[mark] === '`') isQuoting = !isQuoting;
+    if (text[mark] === '`' && !isQuoting) continue;
     const opened = readPlace(text, mark);
     if (opened === null) continue;
     const found = judgePosition({ text, place: opened.place, mark }, mark + opened.length);

@@ -102,6 +102,8 @@ describeRecogniser(
     'mail (/home/a)',
     'at home.html',
     'net user guide',
+    'allow a missing `source.list` file',
+    'the `name` id',
     'net user account settings',
     'view 192.0.2.1',
     'open a=/b',
