@@ -52,7 +52,11 @@ function redmineWorld(title: string, formatting: 'textile' | 'common_mark', mark
                 },
               });
             },
-            comment: async (id, text) => void (await ask(issue(id), headers, 'PUT', { issue: { notes: text } })),
+            async comment(id, text) {
+              const put = () => ask(issue(id), headers, 'PUT', { issue: { notes: text } });
+              // On a busy machine Redmine's SQLite is locked now and then, and nothing is written.
+              await put().catch(put);
+            },
             async create(subject) {
               const made = await ask(`${server.url}/issues.json`, headers, 'POST', {
                 issue: { project_id: 'incidents', subject },
