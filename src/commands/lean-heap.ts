@@ -22,8 +22,8 @@ const LOOK_EVERY_MS = 1000;
  * heap, the sooner it is looked through.
  */
 export function boundHeap(): void {
-  setFlagsFromString(`--heap-growing-percent=${sparePercent()}`);
-  setInterval(() => setFlagsFromString(`--heap-growing-percent=${sparePercent()}`), LOOK_EVERY_MS).unref();
+  limitSpare();
+  setInterval(limitSpare, LOOK_EVERY_MS).unref();
   setFlagsFromString(`--semi-space-growth-factor=${Math.max(1, Math.floor(NURSERY_MIB / nurseryMib()))}`);
   const ballast: number[][] = [];
   while (nurseryMib() < NURSERY_MIB && ballast.length < MAX_BALLAST) ballast.push(Array(BALLAST_NUMBERS).fill(0));
@@ -31,9 +31,9 @@ export function boundHeap(): void {
   setFlagsFromString(`--min-semi-space-size=${NURSERY_MIB}`);
 }
 
-function sparePercent(): number {
+function limitSpare(): void {
   const percent = Math.floor((SPARE_MIB * 100) / (getHeapStatistics().used_heap_size / MIB));
-  return Math.max(LEAST_SPARE_PERCENT, Math.min(MOST_SPARE_PERCENT, percent));
+  setFlagsFromString(`--heap-growing-percent=${Math.max(LEAST_SPARE_PERCENT, Math.min(MOST_SPARE_PERCENT, percent))}`);
 }
 
 /** Of one half: whole MiB, less the heads of its pages. */

@@ -71,8 +71,8 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
       counts.evaluated += 1;
       if (!holds(node, subjectOf(), prefilter)) continue;
       const filter = rule.filters.find((one) => !holds(one.node, subjectOf(), prefilter));
-      if (filter !== undefined) suppressing.push(filter);
-      else fired.push({ position, found: foundBy(rule, subjectOf(), prefilter) });
+      if (filter === undefined) fired.push({ position, found: foundBy(rule, subjectOf(), prefilter) });
+      else if (!suppressing.includes(filter)) suppressing.push(filter);
     }
     return fired.length === 0 && suppressing.length === 0 ? NOTHING : { fired, suppressing };
   };
@@ -82,10 +82,8 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
     prefilter.choose(entry, subjectOf);
     if (prefilter.length === 0) return NO_HITS;
     const byRequest = verdicts.of(entry, () => evaluate(true));
-    const others = evaluate(false);
-    const suppressing = [...byRequest.suppressing, ...others.suppressing];
-    new Set(suppressing).forEach(onFiltered);
-    const fired = inOrder(byRequest.fired, others.fired);
+    const { fired, suppressing } = joined(byRequest, evaluate(false));
+    suppressing.forEach(onFiltered);
     if (fired.length === 0) return NO_HITS;
     const owned = own(entry);
     return fired.map(({ found }) => hitOf(found, owned));
@@ -104,7 +102,11 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
   });
 }
 
-function inOrder(some: readonly Fired[], others: readonly Fired[]): readonly Fired[] {
-  if (others.length === 0) return some;
-  return [...some, ...others].sort((a, b) => a.position - b.position);
+function joined(some: Verdict, others: Verdict): Verdict {
+  if (some === NOTHING) return others;
+  if (others === NOTHING) return some;
+  return {
+    fired: [...some.fired, ...others.fired].sort((a, b) => a.position - b.position),
+    suppressing: [...new Set([...some.suppressing, ...others.suppressing])],
+  };
 }

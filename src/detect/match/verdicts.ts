@@ -9,7 +9,7 @@ import { itemsOf } from './node.ts';
 export interface Verdict {
   /** In the order of the rules. */
   readonly fired: readonly Fired[];
-  /** Filters that suppressed what rules matched. */
+  /** Filters that suppressed what rules matched, each once. */
   readonly suppressing: readonly RuleFilter[];
 }
 

@@ -96,9 +96,10 @@ function findCommand(text: string): Recognition | null {
   PLACE.lastIndex = 0;
   for (let match = PLACE.exec(text); match !== null; match = PLACE.exec(text)) {
     const mark = match.index;
-    // A backtick that closes begins nothing: the `name` file.
-    if (text[mark] === '`') isQuoting = !isQuoting;
-    if (text[mark] === '`' && !isQuoting) continue;
+    if (text[mark] === '`') {
+      isQuoting = !isQuoting;
+      if (!isQuoting) continue; // A backtick that closes begins nothing: the `name` file.
+    }
     const opened = readPlace(text, mark);
     if (opened === null) continue;
     const found = judgePosition({ text, place: opened.place, mark }, mark + opened.length);
