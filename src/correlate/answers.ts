@@ -70,10 +70,12 @@ export interface Page {
   host: string | null;
   turn: number;
   answers: PathAnswers | null;
+  /** By which whoever tells of lines in numbers knows the path; -1 for none. */
+  number: number;
 }
 
 export function pageOf(stem: string): Page {
-  return { stem, host: null, turn: -1, answers: null };
+  return { stem, host: null, turn: -1, answers: null, number: -1 };
 }
 
 interface ServedEntry extends AccessLogEntry {

@@ -10,8 +10,10 @@ export interface Caller {
   key: string | null;
   /** Of that key, as it was found last. */
   trail: Trail | null;
+  /** By which whoever tells of lines in numbers knows the client; -1 for none. */
+  number: number;
 }
 
 export function callerOf(client: string): Caller {
-  return { client, key: null, trail: null };
+  return { client, key: null, trail: null, number: -1 };
 }

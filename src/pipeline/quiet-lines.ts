@@ -1,16 +1,9 @@
-import {
-  type Caller,
-  callerOf,
-  isServed,
-  type Page,
-  pageOf,
-  type QuietLine,
-  type Served,
-} from '../correlate/correlate.ts';
+import { type Caller, callerOf, isServed, type Page, pageOf } from '../correlate/correlate.ts';
 import { Quiet } from '../detect/detect.ts';
 import { type AccessLogEntry, NO_ENTRY } from '../model/entry.ts';
 import { ownText } from '../model/own-text.ts';
 import { SKIMMED, type Skimmer, splitRequest } from '../parse/parse.ts';
+import { reusedLine } from './reused-line.ts';
 import type { Lane, Scan } from './scan.ts';
 import { WordMemo } from './word-memo.ts';
 
@@ -62,9 +55,6 @@ export interface QuietOptions {
   readonly untilMs: number;
 }
 
-type Writable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
-
-const NO_BYTES = Buffer.alloc(0);
 const ALL_QUIET = Object.values(Quiet).reduce((all, bit) => all | bit, 0);
 /** RFC 9112, 3.2.1. A target of another form may name a host, which is the line's where it has no other. */
 const ORIGIN_FORM = /^[^ ]+ +\//;
@@ -95,12 +85,7 @@ export function quietLines(options: QuietOptions): QuietLines {
   const { words, places, spans, hashes } = skimmer;
   /** Whether something is to be learned of the line that was left, until it is taken. */
   let isToLearn = false;
-  // Written anew for each line: as objects of their own they would keep the garbage collector busy.
-  const served: Writable<Served> = { host: null, time: 0, page: pageOf(''), bytes: 0 };
-  const line: Writable<QuietLine> = {
-    ...{ bytes: NO_BYTES, from: 0, to: 0, source, number: 0, offset: 0, time: 0 },
-    ...{ caller: callerOf(''), served: null },
-  };
+  const { line, served } = reusedLine(source);
   /** Whether the parts that this format does not have are quiet. */
   let isRestQuiet: boolean | null = null;
 

@@ -1,7 +1,8 @@
-import { callerOf, pageOf, type Served } from '../../correlate/correlate.ts';
+import { callerOf, pageOf } from '../../correlate/correlate.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Rule } from '../../model/rule.ts';
 import { ownEntry } from '../../parse/parse.ts';
+import { reusedLine } from '../reused-line.ts';
 import type { Lane, Scan } from '../scan.ts';
 import type { Ticker } from '../ticker.ts';
 import { AMOUNTS, AMOUNTS_WIDTH, PLACES, PLACES_WIDTH, type ToldHit, type ToldLine } from './findings.ts';
@@ -22,35 +23,36 @@ export interface PlayerOptions {
  */
 export function player({ scan, source, lane, tick, rules }: PlayerOptions): (scanned: Scanned) => Generator<number> {
   const { tally } = scan;
+  const { line, served } = reusedLine(source);
   let before = 0;
 
   function takeQuiet({ findings, texts }: Scanned, bytes: Buffer, row: number): void {
     const { places, amounts } = findings.quiet;
-    const place = (column: number) => places[row * PLACES_WIDTH + column] as number; // each row has all columns
-    const amount = (column: number) => amounts[row * AMOUNTS_WIDTH + column] as number; // likewise
-    const text = (column: number) => texts[place(column)];
-    const [time, stem, client] = [amount(AMOUNTS.time), text(PLACES.stem), text(PLACES.client) as Text]; // every line has a client
-    let served: Served | null = null;
-    if (stem !== undefined) {
-      stem.page ??= pageOf(stem.text);
-      served = { host: text(PLACES.host)?.text ?? null, time, page: stem.page, bytes: amount(AMOUNTS.answered) };
-    }
+    // Each row has all columns, each line a client, and each number a text.
+    const place = row * PLACES_WIDTH;
+    const amount = row * AMOUNTS_WIDTH;
+    const client = texts[places[place + PLACES.client] as number] as Text;
+    const [stem, host] = [places[place + PLACES.stem] as number, places[place + PLACES.host] as number];
+    line.bytes = bytes;
+    line.from = places[place + PLACES.from] as number;
+    line.to = places[place + PLACES.to] as number;
+    line.number = before + (places[place + PLACES.number] as number);
+    line.offset = amounts[amount + AMOUNTS.offset] as number;
+    line.time = amounts[amount + AMOUNTS.time] as number;
     client.caller ??= callerOf(client.text);
-    if (time > lane.clock) lane.clock = time;
-    scan.takeQuiet(
-      {
-        bytes,
-        from: place(PLACES.from),
-        to: place(PLACES.to),
-        source,
-        number: before + place(PLACES.number),
-        offset: amount(AMOUNTS.offset),
-        time,
-        caller: client.caller,
-        served,
-      },
-      lane.clock,
-    );
+    line.caller = client.caller;
+    line.served = null;
+    if (stem >= 0) {
+      const path = texts[stem] as Text;
+      path.page ??= pageOf(path.text);
+      served.host = host < 0 ? null : (texts[host] as Text).text;
+      served.time = line.time;
+      served.page = path.page;
+      served.bytes = amounts[amount + AMOUNTS.answered] as number;
+      line.served = served;
+    }
+    if (line.time > lane.clock) lane.clock = line.time;
+    scan.takeQuiet(line, lane.clock);
   }
 
   function takeTold(told: ToldLine): void {

@@ -1,4 +1,4 @@
-import type { QuietLine } from '../../correlate/correlate.ts';
+import type { Caller, Page, QuietLine } from '../../correlate/correlate.ts';
 import type { Reject } from '../../model/reject.ts';
 import { findFormat, parser } from '../../parse/parse.ts';
 import { takeSegment } from '../../read/read.ts';
@@ -86,7 +86,9 @@ function quietRows(): Rows {
   let places = new Int32Array(FIRST_ROWS * PLACES_WIDTH);
   let amounts = new Float64Array(FIRST_ROWS * AMOUNTS_WIDTH);
   let count = 0;
+  /** Of the texts since numbers began anew; what a caller or a page notes goes on counting, so that it is known to be older. */
   let numbers = new Map<string, number>();
+  let first = 0;
   let texts: string[] = [];
   let beginsAnew = true;
 
@@ -97,6 +99,11 @@ function quietRows(): Rows {
     numbers.set(text, number);
     texts.push(text);
     return number;
+  }
+
+  function numberOn(noted: Caller | Page, text: string): number {
+    if (noted.number < first) noted.number = first + numberOf(text);
+    return noted.number - first;
   }
 
   function grow(): void {
@@ -114,8 +121,8 @@ function quietRows(): Rows {
       places[place] = number;
       places[place + 1] = from;
       places[place + 2] = to;
-      places[place + 3] = numberOf(caller.client);
-      places[place + 4] = served === null ? -1 : numberOf(served.page.stem);
+      places[place + 3] = numberOn(caller, caller.client);
+      places[place + 4] = served === null ? -1 : numberOn(served.page, served.page.stem);
       places[place + 5] = served === null || served.host === null ? -1 : numberOf(served.host);
       const amount = count * AMOUNTS_WIDTH;
       amounts[amount] = time;
@@ -133,7 +140,10 @@ function quietRows(): Rows {
       count = 0;
       texts = [];
       beginsAnew = numbers.size > MAX_TEXTS;
-      if (beginsAnew) numbers = new Map();
+      if (beginsAnew) {
+        first += numbers.size;
+        numbers = new Map();
+      }
       return taken;
     },
   };
