@@ -142,11 +142,21 @@ function listNeedles(): readonly string[] {
 /** A query as logged, with `+` for blanks: decoded, it is read as what it says, and not as a sum. */
 const UNDECODED = /^[\w.]*\+[\w.+]*$/;
 
+/** `"like" stamp`, `"mod" "kitchen"`: a search for phrases, which closes each quote that it opens between blanks. */
+function phrasesIn(quote: string): RegExp {
+  const [first, next] = [`[^${quote}\\s()=+|;#/]`, `[^${quote}()=+|;#/]`];
+  const phrase = `${quote}(?=[^${quote}]*\\w)${first}(?:${next}*${first})?${quote}`;
+  return new RegExp(`^\\s*(?:[\\w.,-]+\\s+)*${phrase}(?:\\s+(?:${phrase}|[\\w.,-]+))*\\s*$`);
+}
+const PHRASES = { "'": phrasesIn("'"), '"': phrasesIn('"') };
+
 function recognise(text: string): Recognition | null {
   if (UNDECODED.test(text)) return null;
-  return (
-    judge(text, '') ?? (text.includes("'") ? judge(text, "'") : null) ?? (text.includes('"') ? judge(text, '"') : null)
-  );
+  return judge(text, '') ?? judgeBroken(text, "'") ?? judgeBroken(text, '"');
+}
+
+function judgeBroken(text: string, quote: "'" | '"'): Recognition | null {
+  return text.includes(quote) && !PHRASES[quote].test(text) ? judge(text, quote) : null;
 }
 
 function judge(text: string, quote: '' | "'" | '"'): Recognition | null {

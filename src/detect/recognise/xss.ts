@@ -139,6 +139,9 @@ function readEscape(
 const SCHEMES = ['javascript', 'vbscript', 'livescript', 'jscript', 'mocha'];
 const HARMLESS = /^(?:void\s?\(\s?0?\s?\)|;|false|history\.(?:back|go)\(-?1?\))?;?$/;
 
+/** Marks of code, and escapes of something else than a blank or what prose has: `javascript:%20basics` is prose. */
+const CODE = /[(`=[\\]|%(?:[014-7]|2[2-689b]|3[b-e])|\/\/|^\/\*|&[#a-z]/;
+
 /** `javascript:` and kin with white space and control characters inside, followed by code; `data:` with a type that runs. */
 function findScheme(lower: string): Recognition | null {
   for (let colon = lower.indexOf(':'); colon >= 0; colon = lower.indexOf(':', colon + 1)) {
@@ -146,8 +149,7 @@ function findScheme(lower: string): Recognition | null {
     const scheme = SCHEMES.find((name) => word.letters.endsWith(name));
     if (scheme !== undefined && (word.letters.length === scheme.length || !word.plain)) {
       const rest = lower.slice(colon + 1, colon + 200).trim();
-      if (!HARMLESS.test(rest) && /[(`=[\\%]|\/\/|^\/\*|&[#a-z]/.test(rest))
-        return { start: word.start, end: colon + 1, shape: 'script-url' };
+      if (!HARMLESS.test(rest) && CODE.test(rest)) return { start: word.start, end: colon + 1, shape: 'script-url' };
     }
     if (word.letters.endsWith('data') && isActiveData(lower, colon + 1))
       return { start: word.start, end: colon + 1, shape: 'data-url' };

@@ -185,6 +185,12 @@ describeRecogniser(
     'a && b || c',
     "f'(x) or g'(x)",
     'user@example.com',
+    '"like" stamp',
+    'browning "like"',
+    '"mod" "kitchen"',
+    "'mod' 'kitchen'",
+    '"where\'s george"',
+    '"<3"',
     'char(10) field',
     'Mozilla/5.0 (X11; Linux x86_64; rv:1.0)',
   ],
@@ -212,6 +218,13 @@ describe('sqli among other text', () => {
           expect(sqli.recognise(attack + words)).not.toBeNull();
         }),
       );
+    },
+  );
+
+  it.each(['"or"1"="1', '"x" or "y"="y', "'mod'(1)", '"=" or "'])(
+    'finds %s, whose quotes enclose no phrases',
+    (attack) => {
+      expect(sqli.recognise(`x${attack}`)).not.toBeNull();
     },
   );
 
