@@ -46,7 +46,7 @@ const MEMBERS: ReadonlyMap<string, RegExp> = new Map([
 
 /** What stands in the brackets is put together or hidden, or what they give is used at once. */
 const COMPUTED =
-  /^(?:['"`][^'"`\]]{0,48}(?:\\|['"`]\s?(?:\+|\]\s?(?:\(|\[|`|=|\?\.)))|\/\w{1,32}\/|\(|\+|\\|['"`](?:alert|cookie|eval|location|document|constructor))/;
+  /^(?:\d{1,12}\.\.(?:tostring|constructor)|['"`][^'"`\]]{0,48}(?:\\|['"`]\s?(?:\+|\]\s?(?:\(|\[|`|=|\?\.)))|\/\w{1,32}\/|\(|\+|\\|['"`](?:alert|cookie|eval|location|document|constructor))/;
 
 /**
  * Calls that show a script in an already lower-cased text: `alert(1)`, alert`1`, `(alert)(1)`, `top['al'+'ert'](1)`,

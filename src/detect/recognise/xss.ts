@@ -47,6 +47,7 @@ function listNeedles(): readonly string[] {
     ],
     ...[
       'constructor',
+      '..tostring',
       'window.',
       'window?',
       'self.',

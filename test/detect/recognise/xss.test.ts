@@ -79,6 +79,7 @@ describeRecogniser(
       'self[/al/.source]',
       "self['\\x24']",
       "(document)['x'](1), this['cookie']",
+      'top[8680439..toString(30)](1)',
     ],
     'dom-access': [
       'a=document.cookie',
