@@ -36,6 +36,9 @@ const USAGE_CODES = new Set([
   'not-a-state',
 ]);
 
+/** Major version, as `engines` in package.json has it. */
+const LEAST_NODE = 24;
+
 /** What is thrown out of yargs when it has found a command: were its handler to return, yargs would make its help text. */
 class Found {
   readonly start: () => ExitCode | Promise<ExitCode>;
@@ -78,6 +81,12 @@ function addGroup(parser: Argv, { name, describe, each }: CommandGroup): Argv {
     each((command) => addCommand(group, command));
     return group.demandCommand(1, `Name what to do: sightline ${name} --help tells.`);
   });
+}
+
+// An older one fails somewhere on the way, with a fault that tells nobody what to do.
+if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
+  process.stderr.write(`sightline: Node.js ${LEAST_NODE} or later is needed, and this is ${process.version}\n`);
+  process.exit(2);
 }
 
 const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) as string, 'utf8')); // it is in a package
