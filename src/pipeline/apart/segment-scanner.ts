@@ -6,8 +6,10 @@ import type { Detection } from '../detection.ts';
 import { type Intake, lineTaker, type Takes } from '../line-taker.ts';
 import type { QuietMemory } from '../quiet-lines.ts';
 import {
+  AMOUNTS,
   AMOUNTS_WIDTH,
   type Findings,
+  PLACES,
   PLACES_WIDTH,
   type QuietRows,
   type SegmentPlan,
@@ -118,16 +120,16 @@ function quietRows(): Rows {
     add({ number, from, to, caller, served, time, offset }) {
       if ((count + 1) * PLACES_WIDTH > places.length) grow();
       const place = count * PLACES_WIDTH;
-      places[place] = number;
-      places[place + 1] = from;
-      places[place + 2] = to;
-      places[place + 3] = numberOn(caller, caller.client);
-      places[place + 4] = served === null ? -1 : numberOn(served.page, served.page.stem);
-      places[place + 5] = served === null || served.host === null ? -1 : numberOf(served.host);
+      places[place + PLACES.number] = number;
+      places[place + PLACES.from] = from;
+      places[place + PLACES.to] = to;
+      places[place + PLACES.client] = numberOn(caller, caller.client);
+      places[place + PLACES.stem] = served === null ? -1 : numberOn(served.page, served.page.stem);
+      places[place + PLACES.host] = served === null || served.host === null ? -1 : numberOf(served.host);
       const amount = count * AMOUNTS_WIDTH;
-      amounts[amount] = time;
-      amounts[amount + 1] = offset;
-      amounts[amount + 2] = served === null ? 0 : served.bytes;
+      amounts[amount + AMOUNTS.time] = time;
+      amounts[amount + AMOUNTS.offset] = offset;
+      amounts[amount + AMOUNTS.answered] = served === null ? 0 : served.bytes;
       count++;
     },
     take() {
