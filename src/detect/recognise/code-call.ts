@@ -75,7 +75,9 @@ function judgeVariableCall(lower: string, at: number): Recognition | null {
     /^\$+(?:\{[@$'"\w[\]]{1,32}\}|[a-z_]\w{0,32})(?:\s?(?:\[[^\]\s]{0,24}\]|\{[^}\s]{1,24}\})){0,3}\s{0,4}(?:\/\*[^*]{0,24}\*\/)?\s{0,2}\(\s{0,4}["'$\d@\w)]/.exec(
       window,
     );
-  if (match === null) return null;
+  // `type:$in('a','b')`: an operator of a query language.
+  const isOperator = lower[at - 1] === ':' && lower[at - 2] !== ':';
+  if (match === null || isOperator) return null;
   const subscripted =
     match[0].includes('[') || match[0].includes('{') || match[0].includes('_') || match[0].includes('/*');
   const argued = /\(\s{0,4}["'$@\d]$/.test(match[0]) || (subscripted && !match[0].endsWith(')'));

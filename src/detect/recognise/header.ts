@@ -6,12 +6,17 @@ import type { Recogniser } from './recogniser.ts';
 const NAMES =
   'set-cookie2?|location|content-(?:type|length|disposition|encoding|security-policy|location|transfer-encoding)|transfer-encoding|refresh|status|x-[a-z0-9-]{2,32}|access-control-[a-z-]{2,32}|link|cache-control|pragma|connection|host|cookie|user-agent|referer|origin|upgrade|authorization|via|vary|expires|last-modified|etag|strict-transport-security|p3p|bcc|cc';
 
+/** Of a name that is no header's: where the value begins with the line break, or a hyphened name and one word end it. */
+const OTHER_NAME =
+  /^[^\w\s]{0,4}[\r\n\u560a\u560d]+[ \t]?[a-z][a-z0-9-]{1,40}:|[\r\n][ \t]?[a-z0-9]+(?:-[a-z0-9]+)+: ?\S+$/;
+
 const MARKS: readonly Mark[] = [
   {
     literal: ':',
     pattern: new RegExp(`[\\r\\n\\u560a\\u560d][ \\t]{0,4}(?:${NAMES})[ \\t]{0,2}:`),
     shape: 'header-line',
   },
+  { literal: ':', pattern: OTHER_NAME, shape: 'header-line' },
   {
     literal: 'http/',
     pattern:

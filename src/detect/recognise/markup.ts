@@ -37,10 +37,17 @@ function judgeTag(lower: string, at: number): Recognition | null {
   }
   if (/^(?:script|iframe)/.test(name)) return { start: at, end: nameEnd, shape: 'tag' };
   if (!delimited || closing) return null;
-  const broken = /["']\s{0,4}>\s{0,4}$/.test(lower.slice(Math.max(0, at - 12), at));
-  if (broken && (PLAIN_ELEMENTS.has(name) || lower[nameEnd] === '>' || lower[nameEnd] === '/'))
+  if (breaksOut(lower, at) && (PLAIN_ELEMENTS.has(name) || lower[nameEnd] === '>' || lower[nameEnd] === '/'))
     return { start: at, end: nameEnd, shape: 'attribute-breakout' };
   return PLAIN_ELEMENTS.has(name) || lower.startsWith('xmlns', nameEnd + 1) ? findAttribute(lower, at, nameEnd) : null;
+}
+
+/** `">` stands before a tag, and the tag that it ends did not begin in this text. */
+function breaksOut(lower: string, at: number): boolean {
+  const quote = /(["'])\s{0,4}>\s{0,4}$/.exec(lower.slice(Math.max(0, at - 12), at))?.[1];
+  if (quote === undefined) return false;
+  const opened = lower.lastIndexOf('<', at - 1);
+  return opened < 0 || lower.slice(opened, at).split(quote).length % 2 === 0;
 }
 
 /** An attribute that loads, runs or styles, within the next few of the tag. */
@@ -52,11 +59,18 @@ function findAttribute(lower: string, tagAt: number, from: number): Recognition 
     if (end === at) return null;
     const equals = skipSpace(lower, end);
     if (lower.charCodeAt(equals) !== 61) return null;
-    if (ACTIVE_ATTRIBUTES.has(lower.slice(at, end)) || lower.startsWith('xmlns', at))
+    if (ACTIVE_ATTRIBUTES.has(lower.slice(at, end)) || isBrowserNamespace(lower, at, equals + 1))
       return { start: tagAt, end: equals + 1, shape: 'tag-attribute' };
     at = skipValue(lower, skipSpace(lower, equals + 1));
   }
   return null;
+}
+
+/** A document's own namespace, such as a map filter's, shows a browser nothing. */
+function isBrowserNamespace(lower: string, name: number, value: number): boolean {
+  return (
+    lower.startsWith('xmlns', name) && !/^\s?["']?https?:\/\/(?!www\.w3\.org\/)/.test(lower.slice(value, value + 32))
+  );
 }
 
 function skipValue(lower: string, from: number): number {

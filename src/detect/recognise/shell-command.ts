@@ -46,6 +46,9 @@ const TELLING: ReadonlySet<ArgumentKind> = new Set([
   'redirect',
   'drive',
 ]);
+/** `x' || id || echo '`: the same double separator on both sides, a quote in front. */
+const QUOTED_BOTH_WAYS = /['"]\s?(\|\||&&)\s?\w{1,16}\s?\1/;
+const ECHOED_TO_FILE = /^[^;|&<>]+>>?\s?[\w./$&-]/;
 const PROGRAM_PATH = /^(?:\/(?:usr\/)?(?:local\/)?s?bin\/|[a-z]:\\|\\windows\\)/i;
 const MAX_LEAD = 64;
 
@@ -85,8 +88,12 @@ function isSubstituted({ text, mark, end, argument }: Command): boolean {
   return argument !== 'word' || /^[^`]*`/.test(text.slice(end, end + 128));
 }
 
-/** A name between backticks as prose about programs writes it: `` use `cat` to ``, `` `true` when ``. */
+/**
+ * A name between backticks as prose about programs writes it: `` use `cat` to ``, `` `true` when ``; or a column of a table:
+ * `` `users`.`id` = 5 ``.
+ */
 function isQuotedName(text: string, mark: number, end: number): boolean {
+  if (/^`(?:\s?[=<>!]|\.`)/.test(text.slice(end, end + 3)) || text.slice(mark - 2, mark) === '`.') return true;
   if (/^`(?:id|whoami|uname)`/.test(text.slice(mark, mark + 8))) return false;
   const before = text[mark - 1];
   const after = text[end + 1];
@@ -148,7 +155,7 @@ function isSeparated(command: Command): boolean {
   }
   if (next === end && !['redirect', 'expansion', 'quoted'].includes(argument)) return false;
   if (argument === 'option') return isShellOption(text, next, sure);
-  if (TELLING.has(argument)) return true;
+  if (TELLING.has(argument) || (name === 'echo' && ECHOED_TO_FILE.test(text.slice(next, next + 256)))) return true;
   const second = skipBlanks(text, readWord(text, next).end);
   const kind = classifyArgument(text, second);
   if (argument === 'number') return sure || name === 'kill' || (name === 'sleep' && kind === 'none');
@@ -178,6 +185,7 @@ function isBareInjection(text: string, mark: number, next: number, glued: boolea
   if (mark > MAX_LEAD) return false;
   const lead = text.slice(0, mark).trim();
   if (lead === '' || /^['"`)\\$]{1,3}$/.test(lead)) return last || closing;
+  if (closing && QUOTED_BOTH_WAYS.test(text.slice(Math.max(0, mark - 2), next + 4))) return true;
   if (glued && !last && !isSpace(text.charCodeAt(next - 1))) return !isList(text);
   return last && /^\w$|(?:^|[/.\d])\d+$|\.\w{2,4}$/.test(lead) && !/^[\d;|&]+$/.test(text);
 }

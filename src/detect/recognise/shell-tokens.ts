@@ -131,7 +131,8 @@ export function classifyArgument(text: string, from: number): ArgumentKind {
     isWrittenNewline(text, from) ||
     character === ')' ||
     character === '`' ||
-    character === '}'
+    character === '}' ||
+    (character === '#' && isSpace(text.charCodeAt(from - 1)) && !isWord(text.charCodeAt(from + 1)))
   )
     return 'none';
   const head = text.slice(from, from + 64);
@@ -146,9 +147,9 @@ export function classifyArgument(text: string, from: number): ArgumentKind {
   if (/^\d{1,3}(?:\.\d{1,3}){3}(?!\w)/.test(head)) return 'address';
   if (/^\$[\w{(@]|^`|^%\w+%/.test(head)) return 'expansion';
   if (/^['"]/.test(head)) return 'quoted';
-  if (/^-?\d+(?:[\s;|&)`'"]|$)/.test(head)) return 'number';
+  if (/^-?\d+(?:\.\d+)?(?:[\s;|&)`'"]|$)/.test(head)) return 'number';
   const first = /^\S*/.exec(head)?.[0] ?? '';
-  if (/[*?]|\\|\w'\w*'\S*[/.]|[/.]\S*\w'\w*'|\$/.test(first)) return 'path';
+  if (/[*?]|\\|\w(?:''|"")\w|\w'\w*'\S*[/.]|[/.]\S*\w'\w*'|\$/.test(first)) return 'path';
   return FILE_NAME.test(first) ? 'file' : 'word';
 }
 

@@ -42,6 +42,11 @@ export function matchBreak({ sql, tokens, brokenOut }: Reading): Match {
         (after.kind === 'open' || after.kind === 'string' || tokens[at + 2]?.kind === 'comment')
         ? found('comparison', at + 2)
         : null;
+    case 'not':
+      return /^(?:like|rlike|regexp|in|between)$/.test(after?.word ?? '') &&
+        /^(?:open|string)$/.test(tokens[at + 2]?.kind ?? '')
+        ? found('comparison', at + 3)
+        : null;
     case 'is':
       return /^(?:null|not)$/.test(after?.word ?? '') && (after?.word === 'null' || tokens[at + 2]?.word === 'null')
         ? found('comparison', at + 2)

@@ -81,6 +81,9 @@ interface Comparison {
   readonly next: number;
 }
 
+/** `?q=pièces d'or&page=6`, in a text that shows a query as a whole: what is compared is the next parameter. */
+const NEXT_PARAMETER = /\w&[a-z_]\w*$/;
+
 /** Reads `operand comparator operand`; `is [not] null`, `between a and b`, `[not] in (..)`, `sounds like` included. */
 export function readComparison(sql: SqlText, from: number): Comparison | null {
   const inner = skipOpen(sql, from);
@@ -105,6 +108,7 @@ function compare(sql: SqlText, from: number): Comparison | null {
   if (right === null) return null;
   if (comparator.word === 'is' && !/^(?:null|true|false)$/.test(right.word)) return null;
   if (comparator.word === 'in' && right.sort !== 'group') return null;
+  if (NEXT_PARAMETER.test(left.word) && sql.tokens[right.next]?.kind !== 'comment') return null;
   return { left, right, comparator: comparator.word, next: right.next };
 }
 

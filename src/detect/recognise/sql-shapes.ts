@@ -179,7 +179,7 @@ function isPartOfSlug(tokens: readonly SqlToken[], at: number): boolean {
 }
 
 function isServerVariable(token: SqlToken, before: SqlToken | undefined): boolean {
-  if (!token.word.startsWith('@@') || token.word.length < 4) return false;
+  if (!/^@@[a-z]\w/.test(token.word)) return false;
   return (
     before === undefined ||
     token.spaced ||

@@ -47,6 +47,7 @@ describeRecogniser(
     ],
     comparison: [
       "' like '%",
+      "A' not like 'B",
       "'<99",
       "'=0#",
       "x' mod y--",
@@ -154,6 +155,10 @@ describeRecogniser(
     'create table tennis club',
     "O'Reilly",
     "O'Neil and D'Angelo",
+    "https://www.shop.example/search?q=pièces d'or&page=6",
+    "https://www.shop.example/?s=d'or jaune&post_type=product",
+    "ballon d'or 2019&page=2",
+    "rock'and roll&page=2",
     "it's a dog's life",
     "the dogs' and cats' home",
     "boys' or girls'",

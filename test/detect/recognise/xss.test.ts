@@ -95,6 +95,7 @@ describeRecogniser(
     'bracket-script': ['[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]'],
   },
   [
+    '<Filter xmlns="http://www.opengis.net/ogc"><Literal>road</Literal>',
     '/wiki/Glass_(alert)',
     'https://www.example.org/wiki/Mirror_(print)',
     'a<b and c>d',
