@@ -2,7 +2,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Parcel } from '../model/parcel.ts';
 import { writeBundle } from './bundle-text.ts';
 import { writeChecked } from './entity-text.ts';
-import { externalId } from './identity.ts';
+import { externalIdOfText } from './identity.ts';
 import { incidentId } from './incident-entity.ts';
 import { type Loss, lossEntity, lossId } from './loss.ts';
 import { type ComposerOptions, checkOptions } from './options.ts';
@@ -30,7 +30,7 @@ export function composeLoss(loss: Loss, options: ComposerOptions): Parcel {
 }
 
 function parcelOf(body: string, incident: string, { prefix }: ComposerOptions): Parcel {
-  return { key: externalId(prefix, 'bundle', [body]), body, incident };
+  return { key: externalIdOfText(prefix, 'bundle', body), body, incident };
 }
 
 export { externalId, transientId } from './identity.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { externalId, transientId } from '../../src/compose/identity.ts';
+import { externalId, externalIdOfText, transientId } from '../../src/compose/identity.ts';
 
 it("agrees with the worked example of Cisco's guide, in lower case", () => {
   expect(externalId('my-prefix-', 'sighting', ['some.really.bad.domain.name.online', '2020-03-13'])).toBe(
@@ -30,5 +30,15 @@ it('gives the same id for the same facts only', () => {
       expect(externalId('p-', 'x', one) === externalId('p-', 'x', other)).toBe(equal);
     }),
     { numRuns: 1000 },
+  );
+});
+
+it('gives a long fact the id that it has among facts, wherever its pieces end', () => {
+  const unit = fc.constantFrom('a|b\\', 'é', '😀', '\ud83d', '0123456789abcdef');
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 4 }), unit, fc.integer({ min: 0, max: 9000 }), (head, repeated, times) => {
+      const text = head.join('') + repeated.repeat(times);
+      expect(externalIdOfText('p-', 'bundle', text)).toBe(externalId('p-', 'bundle', [text]));
+    }),
   );
 });
