@@ -4,11 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { configurationPage, schemaJson } from '../docs/generate.ts';
 import { GROWING } from '../src/deliver/growth.ts';
-import { readRules } from '../src/detect/detect.ts';
+import { detector, readRules } from '../src/detect/detect.ts';
 import { FIELD_NAMES } from '../src/detect/match/fields.ts';
 import { RECOGNISERS } from '../src/detect/recognise/recognise.ts';
 import { VIEW_NAMES } from '../src/detect/view/view.ts';
 import { FAULT_KINDS } from '../src/sandbox/sandbox.ts';
+import { entryOf } from './detect/entry.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const read = (name: string) => readFileSync(join(docs, name), 'utf8');
@@ -43,6 +44,19 @@ describe('docs/rules.md', () => {
     expect(rules).toHaveLength(1);
     expect(warnings).toEqual([]);
     expect(proofs.flatMap(({ cases }) => cases.map(({ expects }) => expects))).toEqual(['match', 'ignore']);
+  });
+});
+
+describe('what docs/rules.md shows of exceptions', () => {
+  const [, example = ''] = /```yaml\n(detection:\n {2}scheme:.*?)```/s.exec(read('rules.md')) ?? [];
+  const set = readRules([{ path: 'a.yml', text: `title: a\nlogsource: {category: webserver}\n${example}` }]);
+  const detect = detector(set, { own: (entry) => entry });
+
+  it.each([
+    ['/?q=javascript:+basics', 0],
+    ['/?q=javascript:+basics&u=javascript:alert(1)', 1],
+  ])('%s', (target, hits) => {
+    expect(detect(entryOf({ target }))).toHaveLength(hits);
   });
 });
 

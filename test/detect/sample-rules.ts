@@ -67,6 +67,13 @@ export const JOINED_RULES = [
   rule('nothing-sent', 'sel:\n    cs-referer: null\n    cs-user-agent: null', 'sel'),
   rule('method-and-text', 'sel:\n    cs-method: TRACE\n    x-input|contains: x', 'sel'),
   rule('neq', 'sel:\n    cs-method|neq: GET\n    cs-uri-query|contains: "="', 'sel'),
+  rule('except', 'sel:\n    x-query-value|contains: select\n    x-query-value|except|re: "^[a-m]"', 'sel'),
+  rule(
+    'all-except',
+    'sel:\n    x-input|contains|all: [s, e]\n    x-input|except|contains: [union, "%"]\n    x-input|except|startswith: /',
+    'sel',
+  ),
+  rule('recognised-except', 'sel:\n    x-query-value|sqli: true\n    x-query-value|except|xss: true', 'sel'),
   rule('unequal', 'sel:\n    x-query-value|neq: x', 'sel'),
 ];
 

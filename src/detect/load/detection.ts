@@ -1,6 +1,6 @@
 import type { Place } from '../../document/document.ts';
 import { FIELD_NAMES, fieldOf, isKnownField } from '../match/fields.ts';
-import { itemsOf, join, type Node } from '../match/node.ts';
+import { isTextItem, itemsOf, join, type Node, type TextItem } from '../match/node.ts';
 import { recallNeedles } from '../prefilter/requirement.ts';
 import { type Condition, ConditionError, parseCondition } from './condition.ts';
 import { type Draft, isMapping, listOf, type Mapping } from './draft.ts';
@@ -98,14 +98,46 @@ function compileSelection(draft: Draft, place: Place, name: string, selection: u
   return nodes.every((node) => node !== null) ? join('or', nodes) : null;
 }
 
+/** Its items; those with `except` take from what the others on the same field look at. */
 function compileMapping(draft: Draft, place: Place, name: string, mapping: Mapping): Node | null {
   const lines = Object.entries(mapping);
   if (lines.length === 0) {
     draft.fault(place, `the selection "${name}" is empty`);
     return null;
   }
-  const nodes = lines.map(([key, value]) => compileLine(draft, [...place, key], name, key, value, [...place, key]));
-  return nodes.every((node) => node !== null) ? join('and', nodes) : null;
+  const compile = (key: string, value: unknown, except: readonly TextItem[]): Node | null =>
+    compileLine(draft, [...place, key], name, key, value, [...place, key], except);
+  const exceptions = lines
+    .filter(([key]) => isException(key))
+    .map(([key, value]) => ({ key, node: compile(key, value, []) }));
+  const texts = exceptions.flatMap(({ node }) => (node !== null && isTextItem(node) ? [node] : []));
+  const nodes = lines
+    .filter(([key]) => !isException(key))
+    .map(([key, value]) => {
+      const own = texts.filter(({ field }) => field === fieldOf(fieldNameOf(key)));
+      return compile(key, value, own);
+    });
+  let isSound = [...nodes, ...exceptions.map(({ node }) => node)].every((node) => node !== null);
+  const used = new Set(nodes.flatMap((node) => (node !== null && isTextItem(node) ? node.test.except : [])));
+  for (const { key, node } of exceptions) {
+    if (!isSound || (node !== null && isTextItem(node) && used.has(node))) continue;
+    draft.fault(
+      [...place, key],
+      `"${key}" excepts nothing: it and another item here have to ask for texts of this field`,
+      'key',
+    );
+    isSound = false;
+  }
+  const sound = nodes.filter((node) => node !== null);
+  return isSound ? join('and', sound) : null;
+}
+
+function isException(key: string): boolean {
+  return key.split('|').slice(1).includes('except');
+}
+
+function fieldNameOf(key: string): string {
+  return key.split('|', 1)[0] ?? '';
 }
 
 function compileLine(
@@ -115,6 +147,7 @@ function compileLine(
   key: string,
   value: unknown,
   keyPlace: Place,
+  except: readonly TextItem[] = [],
 ): Node | null {
   const [fieldName = '', ...names] = key.split('|');
   const modifiers = readModifiers(names);
@@ -143,6 +176,7 @@ function compileLine(
       { selection, label: key === '' ? 'keywords' : key, field, locate: () => draft.locate(keyPlace, 'key') },
       applied,
       values as (string | number | boolean | null)[],
+      except,
       draft.recall,
     );
     for (const item of itemsOf(node))

@@ -14,7 +14,7 @@ import {
   withDashes,
 } from '../match/glob.ts';
 import type { Matcher } from '../match/matcher.ts';
-import { type Item, type Node, type Test, textTest } from '../match/node.ts';
+import { type Item, type Node, type Test, type TextItem, textTest } from '../match/node.ts';
 import { recogniserMatcher } from '../match/recogniser-matcher.ts';
 import { regexMatcher } from '../match/regex-matcher.ts';
 import { RegexError } from '../regex/parse-regex.ts';
@@ -38,6 +38,7 @@ type Scalar = string | number | boolean | null;
  * Compiles one line of a selection.
  *
  * @param values - never empty
+ * @param except - items of the same field whose values do not count
  * @param recall - knows what takes long to find out
  * @throws ValueError
  */
@@ -45,9 +46,13 @@ export function compileItem(
   head: Pick<Item, 'selection' | 'field' | 'label' | 'locate'>,
   modifiers: Modifiers,
   values: readonly Scalar[],
+  except: readonly TextItem[],
   recall: Recall,
 ): Node {
-  const item = (test: Test): Item => ({ type: 'item', ...head, test });
+  const item = (test: Test): Item => ({
+    ...{ type: 'item', ...head },
+    test: test.kind === 'text' ? { ...test, except } : test,
+  });
   if (values.includes(null)) {
     if (values.length > 1) throw new ValueError(values.indexOf(null), 'null cannot stand in a list of values');
     if (modifiers.kind !== 'text') throw new ValueError(0, 'null does not go with these modifiers');

@@ -8,6 +8,8 @@ export interface Modifiers {
   readonly isAll: boolean;
   readonly isCased: boolean;
   readonly isNegated: boolean;
+  /** Whether values that match are taken from the other items of the same field and mapping. */
+  readonly isExcept: boolean;
   /** Whether any text may stand before the value: `endswith`, `contains`. */
   readonly opensStart: boolean;
   /** Whether any text may stand after the value: `startswith`, `contains`. */
@@ -26,7 +28,7 @@ const ENCODINGS = ['wide', 'utf16', 'utf16le', 'utf16be', 'base64', 'base64offse
 const COMPARISONS: readonly string[] = ['gt', 'gte', 'lt', 'lte'];
 const NAMES = [
   ...['contains', 'startswith', 'endswith', 'all', 'cased', 're', 'i', 'm', 's', 'cidr', 'exists', 'fieldref'],
-  ...['windash', 'neq', 'expand'],
+  ...['windash', 'neq', 'expand', 'except'],
   ...ENCODINGS,
   ...COMPARISONS,
 ];
@@ -78,12 +80,12 @@ export function readModifiers(names: readonly string[]): Modifiers | string {
 
 /** By kind, the modifiers that go with it; any with a kind that is not here. */
 const ALLOWED: ReadonlyMap<Modifiers['kind'], readonly string[]> = new Map([
-  ['re', ['re', 'i', 'm', 's', 'all', 'neq']],
+  ['re', ['re', 'i', 'm', 's', 'all', 'neq', 'except']],
   ['cidr', ['cidr', 'neq']],
   ['exists', ['exists']],
   ['fieldref', ['fieldref', 'contains', 'startswith', 'endswith', 'neq']],
   ['compare', COMPARISONS],
-  ['recognise', [...BY_NAME.keys()]],
+  ['recognise', [...BY_NAME.keys(), 'except']],
 ]);
 
 /** Modifiers that do not go together: silently ignoring one would change what a rule means. */
@@ -96,6 +98,7 @@ function conflictOf(names: readonly string[], kind: Modifiers['kind']): string |
     (name) => has(name) && (kind !== 're' || names.indexOf(name) < names.indexOf('re')),
   );
   if (flag !== undefined) return `the modifier "${flag}" is a flag of "re" and comes after it`;
+  if (has('except') && has('neq')) return 'the modifiers "except" and "neq" exclude each other';
   const encoding = names.findIndex((name) => ENCODINGS.includes(name));
   const anchor = names.findIndex((name) => ['contains', 'startswith', 'endswith'].includes(name));
   if (encoding >= 0 && anchor >= 0 && anchor < encoding) {
@@ -117,6 +120,7 @@ function modifiersOf(
     isAll: has('all'),
     isCased: has('cased'),
     isNegated: has('neq'),
+    isExcept: has('except'),
     opensStart: has('endswith') || has('contains'),
     opensEnd: has('startswith') || has('contains'),
     isWindash: has('windash'),

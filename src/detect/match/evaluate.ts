@@ -132,15 +132,22 @@ export function valueMatches(item: Item, index: number, value: Value, possible: 
 }
 
 function firstView(item: Item, index: number, value: Value, possible: Possibilities): View | null {
-  const matcher = item.test.kind === 'text' ? item.test.matchers[index] : undefined;
-  if (matcher === undefined) return null;
+  const test = item.test.kind === 'text' ? item.test : undefined;
+  const matcher = test?.matchers[index];
+  if (test === undefined || matcher === undefined) return null;
   for (const text of value) {
     if (!possible.isPossibleIn(text, item, index)) continue;
     const view = viewThatMatches(matcher, text);
-    if (view !== null) return view;
+    if (view !== null) return test.except.some(({ test: other }) => holdsFor(other, value)) ? null : view;
     possible.ruleOut(text, item, index);
   }
   return null;
+}
+
+/** Whether a test holds for a value, whatever other values its field has. */
+function holdsFor({ matchers, isAll }: TextTest, value: Value): boolean {
+  const matches = (matcher: Matcher) => value.some((text) => viewThatMatches(matcher, text) !== null);
+  return isAll ? matchers.every(matches) : matchers.some(matches);
 }
 
 function viewThatMatches(matcher: Matcher, text: Text): View | null {

@@ -4,7 +4,7 @@ import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
 import { find, holds, UNKNOWN } from './evaluate.ts';
 import { FIELD_NAMES, fieldOf } from './fields.ts';
-import { type Item, itemsOf, type Node } from './node.ts';
+import { type Item, isTextItem, itemsOf, type Node } from './node.ts';
 import { type MatchPlace, placeOf } from './place.ts';
 
 /** One line of a selection, on one entry. */
@@ -106,7 +106,8 @@ function explainFilter({ id, title, path, node }: RuleFilter, subject: Subject):
 
 function explainItems(node: Node, subject: Subject): readonly ItemExplanation[] {
   const negated = new Set(negatedItems(node, false));
-  return itemsOf(node).map((item) => {
+  const items = itemsOf(node).flatMap((item) => (isTextItem(item) ? [item, ...item.test.except] : [item]));
+  return items.map((item) => {
     const finding = find(item, subject, UNKNOWN);
     const view = finding?.view ?? null;
     return {
@@ -126,7 +127,10 @@ function* negatedItems(node: Node, isNegated: boolean): Generator<Item> {
   if (node.type === 'atom') return;
   if (node.type === 'not') yield* negatedItems(node.node, !isNegated);
   else if (node.type !== 'item') for (const part of node.nodes) yield* negatedItems(part, isNegated);
-  else if (isNegated) yield node;
+  else {
+    if (isNegated) yield node;
+    if (isTextItem(node)) for (const other of node.test.except) if (!isNegated) yield other;
+  }
 }
 
 /** 2 for a match, 1 for a rule that only a filter kept from it, else the share of the items that are as the rule wants them. */

@@ -9,11 +9,14 @@ export interface TextTest {
   readonly isAll: boolean;
   /** Whole texts in lower case, of which a view that satisfies a matcher is one; null where others may do. */
   readonly exacts: ReadonlySet<string> | null;
+  /** Items of the same field: a value for which one of them holds does not count. */
+  readonly except: readonly TextItem[];
 }
 
 export function textTest(matchers: readonly Matcher[], isAll: boolean): TextTest {
   const exacts = matchers.flatMap(({ exact }) => exact ?? []);
-  return { kind: 'text', matchers, isAll, exacts: exacts.length === matchers.length ? new Set(exacts) : null };
+  const isExact = exacts.length === matchers.length;
+  return { kind: 'text', matchers, isAll, exacts: isExact ? new Set(exacts) : null, except: [] };
 }
 
 /** What an item asks of its field. */
@@ -38,6 +41,13 @@ export interface Item {
   /** Where it stands, which is looked up only when somebody asks. */
   readonly locate: () => Spot;
   readonly test: Test;
+}
+
+/** An item that asks for texts. */
+export type TextItem = Item & { readonly test: TextTest };
+
+export function isTextItem(node: Node): node is TextItem {
+  return node.type === 'item' && node.test.kind === 'text';
 }
 
 /** A rule's condition with its selections put in. */

@@ -127,6 +127,31 @@ describe('faults', () => {
     ['neither true nor false', 'cs-method|exists: 1', '4:27: true or false was expected'],
     ['neither true nor false for a recogniser', 'cs-uri-query|sqli: 1', '4:28: true or false was expected'],
     ['a list of lists', 'cs-method: [[a]]', '4:21: "cs-method" takes texts and numbers, not maps or lists'],
+    [
+      'an exception from nothing',
+      'cs-method|except: GET',
+      '4:9: "cs-method|except" excepts nothing: it and another item here have to ask for texts of this field',
+    ],
+    [
+      'an exception from another field',
+      'cs-host: a, cs-method|except: GET',
+      '4:21: "cs-method|except" excepts nothing: it and another item here have to ask for texts of this field',
+    ],
+    [
+      'an exception of all but something',
+      'x-input|contains: a, x-input|except|sqli: false',
+      '4:30: "x-input|except|sqli" excepts nothing: it and another item here have to ask for texts of this field',
+    ],
+    [
+      'a negated exception',
+      'cs-method: a, cs-method|except|neq: GET',
+      '4:23: the modifiers "except" and "neq" exclude each other',
+    ],
+    [
+      'an exception by network',
+      'c-ip|except|cidr: 192.0.2.0/24',
+      '4:9: the modifier "except" does not go with "except|cidr"',
+    ],
     ['an empty list', 'cs-method: []', '4:20: "cs-method" has an empty list'],
   ])('in an item: %s', (_, item, expected) => {
     const text = `${HEAD}detection:\n  sel: {${item}}\n  condition: sel\n`;

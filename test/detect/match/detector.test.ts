@@ -146,6 +146,28 @@ describe('negated items', () => {
   });
 });
 
+describe('excepted values', () => {
+  const excepting = (exception: string) =>
+    selection(`x-query-value|contains: drop\n    x-query-value|except|${exception}`);
+
+  it.each([
+    ['a value that is excepted', 'contains: table', '/?q=drop+table', 0],
+    ['one that is so in another view', 'contains: table', '/?q=drop+%2574able', 0],
+    ['another value that would be', 'contains: table', '/?q=drop&x=table', 1],
+    ['a second one that is', 'contains: table', '/?q=drop&x=drop+table', 1],
+    ['one of all that are wanted', 'contains|all: [a, z]', '/?q=drop+a', 1],
+    ['all of them', 'contains|all: [a, z]', '/?q=drop+a+z', 0],
+    ['a recogniser that holds', 'sqli: true', "/?q=drop'+or+1=1--", 0],
+  ])('%s', (_, exception, target, hits) => {
+    expect(hitsOf([excepting(exception)], { target })).toHaveLength(hits);
+  });
+
+  it('shows what matched of the value that counts', () => {
+    const [hit] = hitsOf([excepting('contains: table')], { target: '/?a=drop+table&b=raindrops' });
+    expect(hit?.match).toMatchObject({ field: 'x-query-value', text: 'drop' });
+  });
+});
+
 describe('extraction', () => {
   const extracting = (type: string, pattern: string, field = 'cs-uri-query') =>
     `${selection('cs-method: GET')}sightline:\n  extract:\n    - {field: ${field}, pattern: '${pattern}', type: ${type}}\n`;

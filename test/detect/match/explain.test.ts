@@ -73,6 +73,16 @@ it('tells each item, true or false, and what made it true', () => {
   ]);
 });
 
+it('tells of exceptions as of what must not be', () => {
+  const text = rule('r', 'sel:\n    x-query-value|contains: union\n    x-query-value|except|contains: select', 'sel');
+  const { rules } = explain(readRules([{ path: 'a.yml', text }]), entryOf({ target: '/?q=union&r=union+select' }));
+  expect(rules.map(({ matched }) => matched)).toEqual([true]);
+  expect(rules[0]?.items.map(({ label, isTrue, isNegated }) => [label, isTrue, isNegated])).toEqual([
+    ['x-query-value|contains', true, false],
+    ['x-query-value|except|contains', true, true],
+  ]);
+});
+
 it('keeps the filters of a rule apart, and tells which of them suppressed it', () => {
   const filter = (id: string, item: string) =>
     `title: Filter ${id}\nid: ${id}\nfilter:\n  rules: any\n  own: {${item}}\n  condition: not own\n`;
