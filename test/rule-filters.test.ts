@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { detector, loadRules } from '../src/detect/detect.ts';
+import { entryOf } from './detect/entry.ts';
+import { ROOT } from './support/run-cli.ts';
+
+const rules = await loadRules([join(ROOT, 'rules')]);
+const detect = detector(rules, { own: (entry) => entry });
+
+/** Names of the rules about SQL that a request for a target hits. */
+function sqlRulesOf(target: string, status = 200): readonly string[] {
+  return detect(entryOf({ target: encodeURI(target), status }))
+    .filter(({ rule }) => rule.path.startsWith('injection-sql/'))
+    .map(({ rule }) => rule.path.replace(/^injection-sql\/|\.yml$/g, ''));
+}
+
+describe('query interfaces', () => {
+  const SERVER = '/arcgis/rest/services/Roads/MapServer/3/query';
+
+  it.each([
+    ['ArcGIS', `${SERVER}?where=1=1&outFields=*&f=json`],
+    ['Socrata', "/resource/ab12-cd34.json?$where=status='open' and 7=7&$limit=5"],
+    ['CKAN', '/api/3/action/datastore_search_sql?sql=SELECT title FROM rivers WHERE id = 7'],
+    ['Carto', '/api/v2/sql?q=SELECT name FROM rivers WHERE length > 5&format=json'],
+    ['SPARQL', '/sparql?query=SELECT * FROM <x> WHERE { ?s ?p 5 FILTER(1=1 or 2=2) }'],
+    ['InfluxDB', '/query?db=t&q=SELECT mean("v") FROM "cpu" WHERE "host" = \'a\'&epoch=ms'],
+    ["Grafana's way to it", '/api/datasources/proxy/3/query?db=t&q=SELECT "v" FROM "cpu" WHERE "host" = \'a\''],
+    ['Salesforce', "/services/data/v58.0/query?q=SELECT Id FROM Account WHERE Name = 'Acme'"],
+    ['Jira', '/rest/api/2/search?jql=text ~ "a" and 1=1&maxResults=5'],
+  ])('may ask as %s does', (_, target) => {
+    expect(sqlRulesOf(target)).toEqual([]);
+    expect(sqlRulesOf(`${target}&other=1`)).not.toEqual([]);
+  });
+
+  it.each([
+    ['a parameter that the product has not', `${SERVER}?where=1=1&id=1 or 1=1`, 'sqli-structure'],
+    ['a script in front', `/page.php${SERVER}?where=1 or 1=1`, 'sqli-structure'],
+    ['a union', `${SERVER}?where=1=1 union select null,user()&f=json`, 'union-select'],
+    ['a delay', `${SERVER}?where=1=1 and sleep(5)&f=json`, 'time-blind'],
+  ])('hide nothing: %s', (_, target, name) => {
+    expect(sqlRulesOf(target)).toContain(name);
+  });
+});
+
+describe('database front ends', () => {
+  const WHERE = 'where_clause=`users`.`id` = 42&clause_is_unique=1';
+
+  it.each([
+    ['a table', '/phpmyadmin/index.php?route=/sql&server=1&db=shop&table=a&sql_query=SELECT * FROM `a` ORDER BY 1'],
+    [
+      'a row',
+      `/phpmyadmin/index.php?route=/table/change&db=shop&table=users&${WHERE}&sql_query=SELECT * FROM orders WHERE id = 5`,
+    ],
+    ['the schema', '/pma/db_structure.php?server=1&db=information_schema'],
+    ['an older table', "/phpmyadmin/sql.php?db=a&table=b&sql_query=SELECT * FROM `b` WHERE c LIKE 'd%'&token=0a1b2c3d"],
+    ['a query in Adminer', '/adminer-4.8.1.php?username=root&db=shop&sql=SELECT * FROM orders WHERE id = 5'],
+  ])('may show %s', (_, target) => {
+    expect(sqlRulesOf(target)).toEqual([]);
+    expect(sqlRulesOf(`${target}&other=1`)).not.toEqual([]);
+  });
+
+  it.each([
+    ['a page that was not given', '/adminer.php?username=root&db=shop&sql=SELECT * FROM orders WHERE id = 5', 403],
+    ['a parameter that it has not', "/phpmyadmin/sql.php?server=1&db=a&id=1' or 1=1--", 200],
+    ['a script of another name', "/shop/index.php?route=/sql&page=1' or 1=1--", 200],
+    ['a file that is written', "/phpmyadmin/sql.php?server=1&sql_query=SELECT 'x' INTO OUTFILE '/tmp/x'", 200],
+    ['a delay', '/phpmyadmin/sql.php?server=1&sql_query=SELECT sleep(9)', 200],
+  ])('hide nothing: %s', (_, target, status) => {
+    expect(sqlRulesOf(target, status)).not.toEqual([]);
+  });
+});
