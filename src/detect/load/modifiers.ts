@@ -8,8 +8,6 @@ export interface Modifiers {
   readonly isAll: boolean;
   readonly isCased: boolean;
   readonly isNegated: boolean;
-  /** Whether values that match are taken from the other items of the same field and mapping. */
-  readonly isExcept: boolean;
   /** Whether any text may stand before the value: `endswith`, `contains`. */
   readonly opensStart: boolean;
   /** Whether any text may stand after the value: `startswith`, `contains`. */
@@ -120,7 +118,6 @@ function modifiersOf(
     isAll: has('all'),
     isCased: has('cased'),
     isNegated: has('neq'),
-    isExcept: has('except'),
     opensStart: has('endswith') || has('contains'),
     opensEnd: has('startswith') || has('contains'),
     isWindash: has('windash'),

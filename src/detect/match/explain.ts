@@ -127,10 +127,8 @@ function* negatedItems(node: Node, isNegated: boolean): Generator<Item> {
   if (node.type === 'atom') return;
   if (node.type === 'not') yield* negatedItems(node.node, !isNegated);
   else if (node.type !== 'item') for (const part of node.nodes) yield* negatedItems(part, isNegated);
-  else {
-    if (isNegated) yield node;
-    if (isTextItem(node)) for (const other of node.test.except) if (!isNegated) yield other;
-  }
+  else if (isNegated) yield node;
+  else if (isTextItem(node)) yield* node.test.except;
 }
 
 /** 2 for a match, 1 for a rule that only a filter kept from it, else the share of the items that are as the rule wants them. */
