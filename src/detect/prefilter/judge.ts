@@ -134,10 +134,12 @@ export class PartJudge implements Possibilities {
     const isPlain = raw === null || !scanner.scan(raw, this.#part.mode(entry), this.#part.around(entry), text, 1);
     for (const slot of this.#needless) scanner.add(slot);
     const { possible } = scanner;
-    if (possible.some((slot) => this.#slots.isApart(slot))) this.#narrow(subjectOf(isPlain));
-    const candidates = this.#candidates(entry).filter(
-      (number) => this.#hasRightHead(number, entry) && this.#mayHold(this.#atoms[number]?.node),
-    );
+    let candidates = this.#candidates(entry);
+    if (candidates.length === 0 && possible.every((slot) => this.#slots.isInAtom(slot))) return NOTHING;
+    if (possible.some((slot) => this.#slots.isApart(slot))) {
+      this.#narrow(subjectOf(isPlain));
+      candidates = this.#candidates(entry);
+    }
     if (possible.length === 0 && candidates.length === 0) return NOTHING;
     const own = subjectOf(isPlain);
     const held = candidates.filter((number) => this.#isHeld(number, own));
@@ -155,7 +157,7 @@ export class PartJudge implements Possibilities {
     this.#scanner.keep((slot) => !this.#slots.isApart(slot) || this.#parameters.mayMatch(slot));
   }
 
-  /** Atoms that what was scanned leaves possible, each once. */
+  /** Atoms that may hold by what was scanned, each once. */
   #candidates(entry: AccessLogEntry): readonly number[] {
     const candidates = [...this.#always];
     if (this.#part.name === 'request') for (const atom of this.#byHead.of(entry)) addOnce(candidates, atom);
@@ -164,7 +166,7 @@ export class PartJudge implements Possibilities {
       const atoms = this.#bySlot[possible[i] ?? 0];
       if (atoms !== undefined) for (let k = 0; k < atoms.length; k += 1) addOnce(candidates, atoms[k] ?? 0);
     }
-    return candidates;
+    return candidates.filter((number) => this.#hasRightHead(number, entry) && this.#mayHold(this.#atoms[number]?.node));
   }
 
   #hasRightHead(number: number, entry: AccessLogEntry): boolean {
