@@ -36,6 +36,12 @@ const CALLS = [
   'count',
 ];
 
+/** Words that names of parameters hold as well: each matters where a blank or a group follows. */
+const WORDS = [
+  ...['insert', 'update', 'delete', 'drop', 'create', 'alter', 'exec', 'execute', 'order', 'case', 'when', 'where'],
+  ...['copy', 'attach', 'replace', 'call', 'limit'],
+];
+
 /**
  * SQL injection. The text is read as tokens (numbers, strings, words, operators, marks; comments vanish unless they end it) three
  * ways: as it stands, and as the continuation of a string in single and in double quotes. Found are:
@@ -65,48 +71,18 @@ function listNeedles(): readonly string[] {
   return [
     ...RARE_SPACES,
     ...joined,
+    ...WORDS.flatMap((word) => [`${word} `, `${word}(`]),
+    ...['-', '+', '!', '~', '@', '.'].flatMap((after) => [`where${after}`, `when${after}`]),
+    ...['exec@', 'execute@'],
     ...CALLS.flatMap((name) => ['(', ' (', '  '].map((after) => name + after)),
     ...['or', 'and'].flatMap((word) => [
       `/${word} `,
       `${word}(`,
       ...['(', ' ', ...DIGITS].map((first) => `${word} ${first}`),
     ]),
-    ...[
-      "'",
-      '"',
-      '`',
-      '||',
-      '&&',
-      '/*',
-      '*/',
-      '--',
-      '#',
-      '$$',
-      '@@',
-      'select',
-      'union',
-      'insert',
-      'update',
-      'delete',
-      'drop',
-      'truncate',
-      'create',
-    ],
-    ...[
-      'alter',
-      'exec',
-      'declare',
-      'waitfor',
-      'shutdown',
-      'having',
-      'order',
-      'sleep',
-      'benchmark',
-      'procedure',
-      'outfile',
-      'dumpfile',
-    ],
-    ...['case', 'when', 'xor', 'where', 'receive_message', 'analyse', 'if('],
+    ...["'", '"', '`', '||', '&&', '/*', '*/', '--', '#', '$$', '@@', 'select', 'union', 'truncate'],
+    ...['declare', 'waitfor', 'shutdown', 'having', 'sleep', 'benchmark', 'procedure', 'outfile', 'dumpfile'],
+    ...['xor', 'receive_message', 'analyse', 'if('],
     ...[
       'updatexml',
       'extractvalue',
@@ -135,7 +111,7 @@ function listNeedles(): readonly string[] {
       'json_',
       'xml(',
     ],
-    ...['copy', 'attach', 'replace', 'begin', 'call', '_set(', 'rlike', 'regexp', 'between', 'limit', 'crypt_key'],
+    ...['begin', '_set(', 'rlike', 'regexp', 'between', 'crypt_key'],
   ];
 }
 

@@ -241,3 +241,23 @@ describe('sqli among other text', () => {
     );
   });
 });
+
+it('needs no word alone that names of parameters hold: what it finds about one has a needle', () => {
+  const words = ['insert', 'update', 'delete', 'drop', 'create', 'alter', 'exec', 'order', 'case', 'when', 'where'];
+  const all = [...words, 'execute', 'copy', 'attach', 'replace', 'call', 'limit'];
+  const rests = [
+    'into t values(1)',
+    't set a=1',
+    'from t where 1=1',
+    'table t;--',
+    '1=1',
+    'by 1--',
+    'when 1=1 then 2 end',
+  ];
+  const found = all
+    .flatMap((word) => [...' \t(-+!~@.*[;:/$<>=&|', ''].map((after) => word + after))
+    .flatMap((start) => rests.flatMap((rest) => ['', '1 ', '1;', '1)', 'x union '].map((lead) => lead + start + rest)))
+    .filter((text) => sqli.recognise(text) !== null);
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.filter((text) => !sqli.needles.some((needle) => text.includes(needle)))).toEqual([]);
+});
