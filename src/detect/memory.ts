@@ -1,17 +1,23 @@
+import { MetBefore } from '../model/met-before.ts';
 import { ownText } from '../model/own-text.ts';
+
+/** Places to tell which texts recur, for each text that is remembered. */
+const PLACES_PER_ENTRY = 4;
 
 /**
  * Remembers values by text, the lately used ones: two generations, of which the older is dropped when the younger is full.
- * Keys are copies, so that no chunk of the log is held.
+ * Keys are copies, so that no chunk of the log is held. Most texts of a log come once: those are not for keeping.
  */
 export class Memory<Value> {
   readonly #capacity: number;
+  readonly #met: MetBefore;
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
 
-  /** @param capacity - most entries of a generation */
+  /** @param capacity - most entries of a generation, a power of two */
   constructor(capacity: number) {
     this.#capacity = capacity;
+    this.#met = new MetBefore(capacity * PLACES_PER_ENTRY);
   }
 
   get(key: string): Value | undefined {
@@ -22,6 +28,11 @@ export class Memory<Value> {
     return older;
   }
 
+  /** Whether a text that is not remembered came before, and so is worth it. From now on it did. */
+  recurs(key: string): boolean {
+    return this.#met.meet(hashOf(key));
+  }
+
   set(key: string, value: Value): void {
     if (this.#young.size >= this.#capacity) {
       this.#old = this.#young;
@@ -29,4 +40,11 @@ export class Memory<Value> {
     }
     this.#young.set(ownText(key), value);
   }
+}
+
+/** FNV-1a, of code units. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
 }

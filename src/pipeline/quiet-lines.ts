@@ -85,6 +85,8 @@ export function quietLines(options: QuietOptions): QuietLines {
   const { words, places, spans, hashes } = skimmer;
   /** Whether something is to be learned of the line that was left, until it is taken. */
   let isToLearn = false;
+  /** Values of that line of which it was learned already, as bits. */
+  let learnedAlone = 0;
   const { line, served } = reusedLine(source);
   /** Whether the parts that this format does not have are quiet. */
   let isRestQuiet: boolean | null = null;
@@ -102,7 +104,8 @@ export function quietLines(options: QuietOptions): QuietLines {
   }
 
   /**
-   * As {@link recall}; what was not met before and tells by itself whether it is quiet is learned at once.
+   * As {@link recall}; what was not met before and tells by itself whether it is quiet is learned at once. Most requests and
+   * referers that are new come once, so they are remembered from the second time on.
    *
    * @param learn - what there is to be known of a text
    */
@@ -115,8 +118,9 @@ export function quietLines(options: QuietOptions): QuietLines {
     if (known !== undefined) return known;
     const text = line.bytes.toString('latin1', spans[2 * value], spans[2 * value + 1]);
     if (text === '' || text === '-') return undefined;
+    learnedAlone |= 1 << value;
     const learned = learn(text);
-    note(memo, value, learned);
+    if (memo.recurs(hashes[value] as number)) note(memo, value, learned); // as above
     return learned;
   }
 
@@ -145,6 +149,11 @@ export function quietLines(options: QuietOptions): QuietLines {
     memo.set(hash, words, places[2 * value] as number, places[2 * value + 1] as number, known);
   }
 
+  /** As {@link note}, of what could not be learned alone. */
+  function noteRest<Value>(memo: WordMemo<Value>, value: number, known: Value): void {
+    if ((learnedAlone & (1 << value)) === 0) note(memo, value, known);
+  }
+
   /** Gives on the line that was sighted last. */
   function give(request: Request, caller: Caller, host: string | null): void {
     const { status, time, bytes } = skimmer;
@@ -164,6 +173,7 @@ export function quietLines(options: QuietOptions): QuietLines {
   return {
     sight(bytes, from, end, number, offset) {
       isToLearn = false;
+      learnedAlone = 0;
       // Before the first line there may be a byte order mark.
       if (offset === 0) return -1;
       const newline = skimmer.skim(bytes, from, end);
@@ -201,10 +211,10 @@ export function quietLines(options: QuietOptions): QuietLines {
       const { client, host, status } = entry;
       const request = requestOf(entry, bits);
       const known = scan.mayAllow(client) ? null : callerOf(ownText(client));
-      note(requests, REQUEST, request);
+      noteRest(requests, REQUEST, request);
       note(clients, CLIENT, known);
-      note(referers, REFERER, (bits & Quiet.REFERER) !== 0);
-      note(agents, AGENT, (bits & Quiet.AGENT) !== 0);
+      noteRest(referers, REFERER, (bits & Quiet.REFERER) !== 0);
+      noteRest(agents, AGENT, (bits & Quiet.AGENT) !== 0);
       if ((bits & Quiet.OTHERS) !== 0 && hasOriginForm(entry)) {
         note(users, USER, true);
         note(hosts, HOST, host === null ? null : ownText(host));

@@ -1,3 +1,5 @@
+import { MetBefore } from '../model/met-before.ts';
+
 /**
  * Remembers something about texts by their bytes, without making a text of them, the lately used ones: two generations,
  * of which the older is dropped when the younger is full. A text comes as words of four bytes, which are compared four
@@ -5,6 +7,7 @@
  */
 export class WordMemo<Value> {
   readonly #capacity: number;
+  #met: MetBefore | undefined;
   readonly #maxWords: number;
   #young: Generation<Value>;
   #old: Generation<Value>;
@@ -35,6 +38,12 @@ export class WordMemo<Value> {
     return value;
   }
 
+  /** Whether a text that is not remembered came before, and so is worth it. From now on it did. */
+  recurs(hash: number): boolean {
+    this.#met ??= new MetBefore(this.#capacity * PLACES_PER_TEXT);
+    return this.#met.meet(hash);
+  }
+
   /** What is remembered already stays as it is. */
   set(hash: number, words: Int32Array, from: number, to: number, value: Value): void {
     if (to - from > this.#maxWords || this.get(hash, words, from, to) !== undefined) return;
@@ -50,6 +59,8 @@ export class WordMemo<Value> {
   }
 }
 
+/** To tell which texts recur. */
+const PLACES_PER_TEXT = 4;
 const SMALLEST = 256;
 /** By text, to begin with. */
 const FIRST_ENTRY_WORDS = 12;

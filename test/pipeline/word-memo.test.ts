@@ -17,6 +17,7 @@ function textMemo(capacity: number, maxLength: number, hash = hashOf) {
   return {
     get: (text: string) => memo.get(...place(text)),
     set: (text: string, value: number | null) => memo.set(...place(text), value),
+    recurs: (text: string) => memo.recurs(hash(text)),
   };
 }
 
@@ -91,6 +92,12 @@ describe('WordMemo', () => {
     memo.set('text', null);
     memo.set('text', 2);
     expect(memo.get('text')).toBeNull();
+  });
+
+  it('tells a text that came before from a new one', () => {
+    const memo = textMemo(256, 64);
+    expect(['a', 'b', 'a', 'b', 'c'].map(memo.recurs)).toEqual([false, false, true, true, false]);
+    expect(memo.get('a')).toBeUndefined();
   });
 
   it('does not remember longer texts', () => {

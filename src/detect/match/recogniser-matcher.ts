@@ -23,7 +23,7 @@ export function recogniserMatcher(recogniser: Recogniser): Matcher {
       const known = remembered.get(text);
       if (known !== undefined) return known;
       const verdict = judge(text) !== null;
-      remembered.set(text, verdict);
+      if (remembered.recurs(text)) remembered.set(text, verdict);
       return verdict;
     },
     locate: ({ text }) => judge(text),

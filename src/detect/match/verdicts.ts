@@ -51,7 +51,7 @@ export class Verdicts {
     const known = this.#memory.get(key);
     if (known !== undefined) return known;
     const verdict = make();
-    this.#memory.set(key, verdict);
+    if (this.#memory.recurs(key)) this.#memory.set(key, verdict);
     return verdict;
   }
 }

@@ -89,11 +89,11 @@ export class PartJudge implements Possibilities {
       this.#ofNothing ??= this.#look(entry, raw);
       return this.#ofNothing;
     }
-    const recurs = raw.length <= MAX_REMEMBERED_LENGTH;
-    const known = raw === this.#latestRaw ? this.#latest : recurs ? this.#memory.get(raw) : undefined;
+    const isShort = raw.length <= MAX_REMEMBERED_LENGTH;
+    const known = raw === this.#latestRaw ? this.#latest : isShort ? this.#memory.get(raw) : undefined;
     if (known !== undefined) return known;
     const judgement = this.#look(entry, raw);
-    if (recurs && !(isForOnce && judgement === NOTHING)) this.#memory.set(raw, judgement);
+    if (isShort && !(isForOnce && judgement === NOTHING) && this.#memory.recurs(raw)) this.#memory.set(raw, judgement);
     [this.#latestRaw, this.#latest] = [raw, judgement];
     return judgement;
   }

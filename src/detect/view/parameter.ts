@@ -40,9 +40,9 @@ export class ParameterPool {
     if (raw.length > MAX_REMEMBERED_LENGTH) return parameterOf(raw);
     const known = this.#memory.get(raw);
     if (known !== undefined) return known;
-    const own = ownText(raw);
-    const parameter = parameterOf(own);
-    this.#memory.set(own, parameter);
+    if (!this.#memory.recurs(raw)) return parameterOf(raw);
+    const parameter = parameterOf(ownText(raw));
+    this.#memory.set(raw, parameter);
     return parameter;
   }
 }

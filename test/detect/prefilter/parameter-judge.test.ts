@@ -63,8 +63,9 @@ it('tells what may match one of several texts', () => {
   expect(told()).toEqual([false, false, true]);
 });
 
-it('does not forget what was tried on a parameter in vain, and tells no other', () => {
+it('does not forget what was tried on a parameter that recurs in vain, and tells no other', () => {
   const { judge, value } = open();
+  valueIn(judge, 'a=union');
   const text = valueIn(judge, 'a=union');
   judge.ruleOut(text, value, 1);
   expect(judge.isPossibleIn(text, value, 0)).toBe(true);
