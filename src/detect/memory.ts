@@ -1,9 +1,6 @@
 import { MetBefore } from '../model/met-before.ts';
 import { ownText } from '../model/own-text.ts';
 
-/** Places to tell which texts recur, for each text that is remembered. */
-const PLACES_PER_ENTRY = 4;
-
 /**
  * Remembers values by text, the lately used ones: two generations, of which the older is dropped when the younger is full.
  * Keys are copies, so that no chunk of the log is held. Most texts of a log come once: those are not for keeping.
@@ -17,7 +14,7 @@ export class Memory<Value> {
   /** @param capacity - most entries of a generation, a power of two */
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#met = new MetBefore(capacity * PLACES_PER_ENTRY);
+    this.#met = new MetBefore(capacity);
   }
 
   get(key: string): Value | undefined {

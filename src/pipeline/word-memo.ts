@@ -40,7 +40,7 @@ export class WordMemo<Value> {
 
   /** Whether a text that is not remembered came before, and so is worth it. From now on it did. */
   recurs(hash: number): boolean {
-    this.#met ??= new MetBefore(this.#capacity * PLACES_PER_TEXT);
+    this.#met ??= new MetBefore(this.#capacity);
     return this.#met.meet(hash);
   }
 
@@ -59,8 +59,6 @@ export class WordMemo<Value> {
   }
 }
 
-/** To tell which texts recur. */
-const PLACES_PER_TEXT = 4;
 const SMALLEST = 256;
 /** By text, to begin with. */
 const FIRST_ENTRY_WORDS = 12;
