@@ -1,5 +1,5 @@
 import { meets } from '../model/correlation.ts';
-import type { Hit } from '../model/hit.ts';
+import type { Hit, Match } from '../model/hit.ts';
 import { type Closing, popClosing, pushClosing } from './closing.ts';
 import { type CorrelationsState, type Engine, restoreCorrelations, saveCorrelations } from './correlations-state.ts';
 import type { CorrelatorCounts } from './counts.ts';
@@ -78,6 +78,9 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
   const readValue = valueReader(fieldValue, keyOf);
   const sleeping = sleepers({ keyOf, readValue, held, shelf, replay }, counts);
   const closings: Heap<Closing> = [];
+  /** The latest match, and as correlations show it: several in a row count the same hit, and all hits of some rules share one. */
+  let latest: Match | null = null;
+  let latestShown: Match = { field: 'correlation', view: 'raw', text: '' };
   const engine: Engine = { ...plan, closings, shelf, replay };
 
   function tell(rule: string, event: CorrelationEvent, step: Step, further: boolean): void {
@@ -219,7 +222,8 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     if (!rule.alerts) return;
     counts.countedLines += counted.length;
     for (const { entry, match, observables } of counted) {
-      step.marked.push({ rule, entry, match: { ...match, field: 'correlation' }, observables });
+      if (match !== latest) [latest, latestShown] = [match, { ...match, field: 'correlation' }];
+      step.marked.push({ rule, entry, match: latestShown, observables });
     }
   }
 

@@ -34,14 +34,14 @@ export interface Draft {
   targets: readonly Target[];
   head: readonly KeptLine[];
   /** The newest lines, the oldest of them at `(count - head.length) % tail.length` once it is full. */
-  tail: readonly KeptLine[];
+  tail: KeptLine[];
   /** Answers to be judged when the bucket is over, and what came of it. */
   candidates: readonly Candidate[];
   success: Success | null;
 }
 
-/** One for all: tens of thousands of drafts wait in a flood. */
-const NONE: readonly never[] = Object.freeze([]);
+/** One for all, since tens of thousands of drafts wait in a flood. Nothing is written into a list before it has grown by copying. */
+const NONE = Object.freeze([]) as never[];
 
 export function emptyDraft(rule: Rule, bucket: number, bucketMs: number, arrival: number | null): Draft {
   return {
@@ -82,7 +82,7 @@ export function addToDraft(
   const tailSize = bounds.maxEvidence - headSize;
   if (draft.count < headSize) draft.head = draft.head.concat(line);
   else if (draft.tail.length < tailSize) draft.tail = draft.tail.concat(line);
-  else if (tailSize > 0) draft.tail = draft.tail.with((draft.count - headSize) % tailSize, line);
+  else if (tailSize > 0) draft.tail[(draft.count - headSize) % tailSize] = line;
   draft.count++;
   draft.candidates = withCandidate(draft.candidates, hit, line, baseline, counts);
 }
@@ -121,8 +121,7 @@ export function withAddress(addresses: readonly string[], { entry }: Hit, bound:
 
 export function withTarget(targets: readonly Target[], { entry }: Hit, bound: number): readonly Target[] {
   const { host, time, line } = entry;
-  const { source } = line;
-  const index = targets.findIndex((target) => target.host === host && target.source === source);
+  const index = placeOfTarget(targets, host, line.source);
   const known = targets[index];
   if (known === undefined) {
     if (targets.length >= bound) return targets;
@@ -131,6 +130,11 @@ export function withTarget(targets: readonly Target[], { entry }: Hit, bound: nu
   }
   if (time >= known.first && time <= known.last) return targets;
   return targets.with(index, { ...known, first: Math.min(known.first, time), last: Math.max(known.last, time) });
+}
+
+function placeOfTarget(targets: readonly Target[], host: string | null, source: string): number {
+  for (let i = 0; i < targets.length; i++) if (targets[i]?.host === host && targets[i]?.source === source) return i;
+  return -1;
 }
 
 function withObservables(
@@ -142,12 +146,25 @@ function withObservables(
   let grown = observables;
   const alone = showAlone(hit.entry).observables;
   if (grown.length === 0 && alone.length <= bound) grown = alone;
-  for (const observable of [...alone, ...hit.observables.filter((it) => isObservable(it, hit.entry))]) {
-    if (grown.some(({ type, value }) => value === observable.value && type === observable.type)) continue;
-    if (grown.length < bound) grown = grown.concat(observable);
-    else counts.costs['observables-dropped']++;
+  else for (const observable of alone) grown = withObservable(grown, observable, bound, counts);
+  for (const observable of hit.observables) {
+    if (isObservable(observable, hit.entry)) grown = withObservable(grown, observable, bound, counts);
   }
   return grown;
+}
+
+function withObservable(
+  observables: readonly Observable[],
+  observable: Observable,
+  bound: number,
+  counts: CorrelatorCounts,
+): readonly Observable[] {
+  for (const { type, value } of observables) {
+    if (value === observable.value && type === observable.type) return observables;
+  }
+  if (observables.length < bound) return observables.concat(observable);
+  counts.costs['observables-dropped']++;
+  return observables;
 }
 
 /** What a line shows by itself, whichever rule hits it. */

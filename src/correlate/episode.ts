@@ -74,7 +74,7 @@ export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions
   episode.outcome = worseOutcome(episode.outcome, outcome);
   episode.addresses = withAddress(episode.addresses, hit, options.maxAddresses);
   episode.targets = withTarget(episode.targets, hit, options.maxTargets);
-  const total = episode.totals.find((candidate) => candidate.rule.id === rule.id);
+  const total = totalOf(episode, rule.id);
   if (total === undefined) {
     episode.totals = episode.totals.concat({ rule, count: 1, first: entry.time, last: entry.time, outcome });
     episode.score += pointsOf(options.points, rule.level, 1);
@@ -90,12 +90,17 @@ export function addToEpisode(episode: Episode, hit: Hit, options: EpisodeOptions
   episode.promotion = strongerPromotion(episode.promotion, promotion);
 }
 
+function totalOf({ totals }: Episode, rule: string): Growing<RuleTotal> | undefined {
+  for (const total of totals) if (total.rule.id === rule) return total;
+  return undefined;
+}
+
 /** Judges the sightings of a bucket that is over at `at`: what probably succeeded counts for the episode, too. */
 export function judgeOpen(episode: Episode, baseline: Baseline, at: number): void {
   for (const draft of episode.open) {
     judgeDraft(draft, baseline, at);
     if (draft.success === null) continue;
-    const total = episode.totals.find(({ rule }) => rule.id === draft.rule.id);
+    const total = totalOf(episode, draft.rule.id);
     if (total !== undefined && total.telltale === undefined) {
       total.outcome = 'success';
       total.telltale = draft.success.telltale;

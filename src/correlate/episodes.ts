@@ -114,8 +114,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   function draftFor(episode: Episode, hit: Hit, at: number): Draft {
     const present = bucketOf(at);
     const bucket = bucketOf(hit.entry.time);
-    const open = episode.open.findLast((draft) => draft.rule.id === hit.rule.id && draft.bucket === bucket);
-    if (open !== undefined) return open;
+    for (const open of episode.open) if (open.rule.id === hit.rule.id && open.bucket === bucket) return open;
     unsealed.add(episode);
     const draft = emptyDraft(hit.rule, bucket, bucketMs, bucket === present ? null : present);
     if (episode.open.length === 0) episode.open = [draft];

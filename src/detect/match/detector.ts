@@ -1,7 +1,7 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Rule } from '../../model/rule.ts';
-import type { RuleFilter, RuleSet } from '../load/rule-set.ts';
+import type { CompiledRule, RuleFilter, RuleSet } from '../load/rule-set.ts';
 import { Prefilter, type PrefilterCounts } from '../prefilter/prefilter.ts';
 import { isUniversal } from '../prefilter/universal.ts';
 import { DEFAULT_LIMITS, Subject } from '../view/subject.ts';
@@ -60,17 +60,22 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
     if (subject === null && latest !== null) subject = new Subject(latest, DEFAULT_LIMITS, counts, prefilter.pool);
     return subject as Subject; // an entry is set before anything can ask
   };
+  /** The first filter that suppresses what a rule matched. */
+  const filterOf = ({ filters }: CompiledRule): RuleFilter | undefined =>
+    filters.find((one) => !holds(one.node, subjectOf(), prefilter));
   /** Evaluates those of the chosen rules that look at nothing but request and status, or the others. */
   const evaluate = (areAsked: boolean): Verdict => {
     const fired: Fired[] = [];
     const suppressing: RuleFilter[] = [];
     for (let i = 0; i < prefilter.length; i += 1) {
       const position = prefilter.chosen[i] ?? 0;
-      const [rule, node] = [rules[position], prefilter.nodes[position]];
-      if (areByRequest[position] !== areAsked || rule === undefined || node === undefined) continue;
+      if (areByRequest[position] !== areAsked) continue;
+      const rule = rules[position];
+      const node = prefilter.nodes[position];
+      if (rule === undefined || node === undefined) continue;
       counts.evaluated += 1;
       if (!holds(node, subjectOf(), prefilter)) continue;
-      const filter = rule.filters.find((one) => !holds(one.node, subjectOf(), prefilter));
+      const filter = filterOf(rule);
       if (filter === undefined) fired.push({ position, found: foundBy(rule, subjectOf(), prefilter) });
       else if (!suppressing.includes(filter)) suppressing.push(filter);
     }

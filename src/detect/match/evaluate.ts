@@ -13,6 +13,8 @@ export interface Finding {
   readonly span: Span;
 }
 
+/** Matchers of an item that are tried before a look is taken for what all of them need. */
+const TRIED_FIRST = 2;
 const NO_SPAN: Span = { start: 0, end: 0 };
 
 /** What is known of the matchers before they are tried on an entry. */
@@ -37,6 +39,9 @@ export const UNKNOWN: Possibilities = {
   isHeld: () => false,
 };
 
+// Loops in place of `every` and `some` below, where each line of a scan comes by: a function made in place costs memory
+// whenever the function around it is called.
+
 export function holds(node: Node, subject: Subject, possible: Possibilities): boolean {
   switch (node.type) {
     case 'item':
@@ -46,9 +51,11 @@ export function holds(node: Node, subject: Subject, possible: Possibilities): bo
     case 'atom':
       return possible.isHeld(node.number);
     case 'and':
-      return node.nodes.every((part) => holds(part, subject, possible));
+      for (const part of node.nodes) if (!holds(part, subject, possible)) return false;
+      return true;
     case 'or':
-      return node.nodes.some((part) => holds(part, subject, possible));
+      for (const part of node.nodes) if (holds(part, subject, possible)) return true;
+      return false;
   }
 }
 
@@ -69,7 +76,7 @@ export function find(item: Item, subject: Subject, possible: Possibilities): Fin
   if (item.test.kind !== 'text') return itemHolds(item, subject, possible) ? { item, view: null, span: NO_SPAN } : null;
   const { matchers, isAll } = item.test;
   for (const value of subject.valuesOf(item.field)) {
-    if (isAll && !matchers.every((_, index) => valueMatches(item, index, value, possible))) continue;
+    if (isAll && !allMatch(item, matchers, value, possible)) continue;
     for (const [index, matcher] of matchers.entries()) {
       const view = possible.isPossible(item, index) ? firstView(item, index, value, possible) : null;
       const span = view === null ? null : matcher.locate(view);
@@ -104,26 +111,35 @@ function itemHolds(item: Item, subject: Subject, possible: Possibilities): boole
 
 function textHolds(
   item: Item,
-  { matchers, isAll, exacts }: TextTest,
+  { matchers, isAll, exacts, glance }: TextTest,
   subject: Subject,
   possible: Possibilities,
 ): boolean {
   if (isAll) {
     for (let i = 0; i < matchers.length; i += 1) if (!possible.isPossible(item, i)) return false;
-    const values = subject.valuesOf(item.field);
-    return values.some((value) => matchers.every((_, index) => valueMatches(item, index, value, possible)));
+    for (const value of subject.valuesOf(item.field)) if (allMatch(item, matchers, value, possible)) return true;
+    return false;
   }
   for (let i = 0; i < matchers.length; i += 1) if (possible.isCertain(item, i)) return true;
-  if (exacts !== null && !subject.valuesOf(item.field).some((value) => isOneOf(exacts, value))) return false;
+  if (exacts !== null && !isAnyOneOf(exacts, subject.valuesOf(item.field))) return false;
+  let tried = 0;
   for (let i = 0; i < matchers.length; i += 1) {
     if (!possible.isPossible(item, i)) continue;
-    for (const value of subject.valuesOf(item.field)) if (valueMatches(item, i, value, possible)) return true;
+    const values = subject.valuesOf(item.field);
+    // Where something was scanned before, few are possible.
+    if (tried === TRIED_FIRST && !glance.mayMatch(values)) return false;
+    tried += 1;
+    for (const value of values) if (valueMatches(item, i, value, possible)) return true;
   }
   return false;
 }
 
-function isOneOf(exacts: ReadonlySet<string>, value: Value): boolean {
-  return value.some((text) => text.views().some(({ lower }) => exacts.has(lower)));
+function allMatch(item: Item, matchers: readonly Matcher[], value: Value, possible: Possibilities): boolean {
+  return matchers.every((_, index) => valueMatches(item, index, value, possible));
+}
+
+function isAnyOneOf(exacts: ReadonlySet<string>, values: readonly Value[]): boolean {
+  return values.some((value) => value.some((text) => text.views().some(({ lower }) => exacts.has(lower))));
 }
 
 /** Whether a matcher of an item matches the value in any view. */
@@ -138,10 +154,14 @@ function firstView(item: Item, index: number, value: Value, possible: Possibilit
   for (const text of value) {
     if (!possible.isPossibleIn(text, item, index)) continue;
     const view = viewThatMatches(matcher, text);
-    if (view !== null) return test.except.some(({ test: other }) => holdsFor(other, value)) ? null : view;
+    if (view !== null) return isExcepted(test, value) ? null : view;
     possible.ruleOut(text, item, index);
   }
   return null;
+}
+
+function isExcepted({ except }: TextTest, value: Value): boolean {
+  return except.some(({ test }) => holdsFor(test, value));
 }
 
 /** Whether a test holds for a value, whatever other values its field has. */

@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/errors.ts';
 import type { Field } from './field.ts';
+import { Glance } from './glance.ts';
 import type { Matcher } from './matcher.ts';
 
 /** Any matcher, or all of them, on the same value of the field; each in any view. */
@@ -9,6 +10,7 @@ export interface TextTest {
   readonly isAll: boolean;
   /** Whole texts in lower case, of which a view that satisfies a matcher is one; null where others may do. */
   readonly exacts: ReadonlySet<string> | null;
+  readonly glance: Glance;
   /** Items of the same field: a value for which one of them holds does not count. */
   readonly except: readonly TextItem[];
 }
@@ -16,7 +18,14 @@ export interface TextTest {
 export function textTest(matchers: readonly Matcher[], isAll: boolean): TextTest {
   const exacts = matchers.flatMap(({ exact }) => exact ?? []);
   const isExact = exacts.length === matchers.length;
-  return { kind: 'text', matchers, isAll, exacts: isExact ? new Set(exacts) : null, except: [] };
+  return {
+    kind: 'text',
+    matchers,
+    isAll,
+    exacts: isExact ? new Set(exacts) : null,
+    glance: new Glance(matchers),
+    except: [],
+  };
 }
 
 /** What an item asks of its field. */

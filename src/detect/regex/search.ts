@@ -3,6 +3,12 @@ import { firstsOf } from './firsts.ts';
 import type { Program } from './program.ts';
 import { follow, Reached, type Slots } from './threads.ts';
 
+/** Where a way through the program stands, and what it captured. */
+interface Way {
+  readonly at: number;
+  readonly slots: Slots;
+}
+
 /**
  * Finds the left-most match that a backtracking engine would, with its captures, by following all ways at once (Pike's
  * machine): time is linear in text times program.
@@ -35,29 +41,34 @@ export class Search {
     const program = this.#program;
     const reached = this.#reached;
     const mayBegin = this.#mayBegin;
-    let waiting: (readonly [number, Slots])[] = [];
+    let [waiting, next]: [Way[], Way[]] = [[], []];
     let found: Slots | null = null;
+    let [unit, isCut] = [Number.NaN, false];
+    const reach = (at: number, slots: Slots): void => {
+      const instruction = program[at];
+      if (isCut) return;
+      if (instruction?.op === 'match') {
+        found = slots;
+        isCut = true;
+      } else if (instruction?.op === 'set' && includes(instruction.ranges, unit)) {
+        next.push({ at: at + 1, slots });
+      }
+    };
     for (let i = 0; i <= end; i += 1) {
-      const unit = i < end ? text.charCodeAt(i) : Number.NaN;
-      if (waiting.length === 0 && mayBegin?.[unit] === 0) continue;
+      unit = i < end ? text.charCodeAt(i) : Number.NaN;
+      const begins = found === null && mayBegin?.[unit] !== 0;
+      if (waiting.length === 0 && !begins) {
+        if (found !== null) break;
+        continue;
+      }
       const place = { at: i, before: i > 0 ? text.charCodeAt(i - 1) : Number.NaN, after: unit };
       reached.beginPlace();
-      const next: (readonly [number, Slots])[] = [];
-      let isCut = false;
-      const reach = (at: number, slots: Slots): void => {
-        const instruction = program[at];
-        if (isCut) return;
-        if (instruction?.op === 'match') {
-          found = slots;
-          isCut = true;
-        } else if (instruction?.op === 'set' && includes(instruction.ranges, unit)) {
-          next.push([at + 1, slots]);
-        }
-      };
-      for (const [at, slots] of waiting) follow(program, at, slots, place, reached, reach);
-      if (found === null) follow(program, 0, this.#noSlots, place, reached, reach);
-      waiting = next;
-      if (waiting.length === 0 && found !== null) break;
+      isCut = false;
+      for (const { at, slots } of waiting) follow(program, at, slots, place, reached, reach);
+      // What came before it is preferred; where one of that matched, `found` is set by now.
+      if (begins && found === null) follow(program, 0, this.#noSlots, place, reached, reach);
+      waiting.length = 0;
+      [waiting, next] = [next, waiting];
     }
     return found;
   }

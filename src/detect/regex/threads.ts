@@ -35,8 +35,10 @@ function holds({ kind, ranges, allowsEdge }: Assertion, { before, after }: Place
 /** Captured places by slot: start and end of group 0, of group 1, ... */
 export type Slots = readonly (number | undefined)[];
 
-/** Which instructions were reached at a place: forgotten all at once as the next place begins. */
+/** Which instructions were reached at a place - forgotten all at once as the next place begins - and which wait to be followed. */
 export class Reached {
+  readonly waiting: number[] = [];
+  readonly waitingSlots: Slots[] = [];
   readonly #places: Int32Array;
   #place = 1;
 
@@ -54,6 +56,11 @@ export class Reached {
     this.#places[instruction] = this.#place;
     return true;
   }
+
+  wait(instruction: number, slots: Slots): void {
+    this.waiting.push(instruction);
+    this.waitingSlots.push(slots);
+  }
 }
 
 /**
@@ -69,23 +76,25 @@ export function follow(
   reached: Reached,
   reach: (instruction: number, slots: Slots) => void,
 ): void {
-  const stack: (readonly [number, Slots])[] = [[from, slots]];
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const [at, held] = top;
+  const { waiting, waitingSlots } = reached;
+  reached.wait(from, slots);
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const held = waitingSlots.pop() ?? slots;
     if (!reached.add(at)) continue;
     const instruction = program[at];
     switch (instruction?.op) {
       case 'jump':
-        stack.push([instruction.to, held]);
+        reached.wait(instruction.to, held);
         break;
       case 'split':
-        stack.push([instruction.second, held], [instruction.first, held]);
+        reached.wait(instruction.second, held);
+        reached.wait(instruction.first, held);
         break;
       case 'save':
-        stack.push([at + 1, instruction.slot < held.length ? held.with(instruction.slot, place.at) : held]);
+        reached.wait(at + 1, instruction.slot < held.length ? held.with(instruction.slot, place.at) : held);
         break;
       case 'assert':
-        if (holds(instruction, place)) stack.push([at + 1, held]);
+        if (holds(instruction, place)) reached.wait(at + 1, held);
         break;
       default:
         reach(at, held);
