@@ -19,6 +19,9 @@ describe('query interfaces', () => {
 
   it.each([
     ['ArcGIS', `${SERVER}?where=1=1&outFields=*&f=json`],
+    ['a service of ArcGIS with an umlaut', '/rest/services/Straßen_Köln/FeatureServer/0/query?where=1=1&returnZ=true'],
+    ["ArcGIS's Hub", `/api/v3/datasets/${'0a1b2c3d'.repeat(4)}_0/downloads/data?format=geojson&where=1=1`],
+    ['YQL', "/v1/public/yql?q=select * from stock.quotes where symbol in ('A', 'B')&format=json"],
     ['Socrata', "/resource/ab12-cd34.json?$where=status='open' and 7=7&$limit=5"],
     ['CKAN', '/api/3/action/datastore_search_sql?sql=SELECT title FROM rivers WHERE id = 7'],
     ['Carto', '/api/v2/sql?q=SELECT name FROM rivers WHERE length > 5&format=json'],

@@ -159,33 +159,45 @@ export class PartJudge implements Possibilities {
 
   /** Atoms that may hold by what was scanned, each once. */
   #candidates(entry: AccessLogEntry): readonly number[] {
-    const candidates = [...this.#always];
-    if (this.#part.name === 'request') for (const atom of this.#byHead.of(entry)) addOnce(candidates, atom);
+    const candidates: number[] = [];
+    for (const atom of this.#always) this.#addCandidate(candidates, atom, entry);
+    if (this.#part.name === 'request') {
+      for (const atom of this.#byHead.of(entry)) this.#addCandidate(candidates, atom, entry);
+    }
     const { possible } = this.#scanner;
     for (let i = 0; i < possible.length; i += 1) {
       const atoms = this.#bySlot[possible[i] ?? 0];
-      if (atoms !== undefined) for (let k = 0; k < atoms.length; k += 1) addOnce(candidates, atoms[k] ?? 0);
+      if (atoms === undefined) continue;
+      for (let k = 0; k < atoms.length; k += 1) this.#addCandidate(candidates, atoms[k] ?? 0, entry);
     }
-    return candidates.filter((number) => this.#hasRightHead(number, entry) && this.#mayHold(this.#atoms[number]?.node));
+    return candidates;
+  }
+
+  #addCandidate(candidates: number[], atom: number, entry: AccessLogEntry): void {
+    if (candidates.includes(atom)) return;
+    if (this.#hasRightHead(atom, entry) && this.#mayHold(this.#atoms[atom]?.node)) candidates.push(atom);
   }
 
   #hasRightHead(number: number, entry: AccessLogEntry): boolean {
     return !this.#headed.has(number) || this.#rightHeads.of(entry).includes(number);
   }
 
-  /** Whether a condition may hold by what was scanned alone. */
+  /** Whether a condition may hold by what was scanned alone. Loops, for the reason that `holds` has them. */
   #mayHold(node: Node | undefined): boolean {
     switch (node?.type) {
       case 'and':
-        return node.nodes.every((inner) => this.#mayHold(inner));
+        for (const inner of node.nodes) if (!this.#mayHold(inner)) return false;
+        return true;
       case 'or':
-        return node.nodes.some((inner) => this.#mayHold(inner));
+        for (const inner of node.nodes) if (this.#mayHold(inner)) return true;
+        return false;
       case 'item': {
         if (node.test.kind !== 'text') return true;
         const { matchers, isAll } = node.test;
-        return isAll
-          ? matchers.every((_, index) => this.isPossible(node, index))
-          : matchers.some((_, index) => this.isPossible(node, index));
+        for (let index = 0; index < matchers.length; index += 1) {
+          if (this.isPossible(node, index) !== isAll) return !isAll;
+        }
+        return isAll;
       }
       default:
         return true;
@@ -220,9 +232,4 @@ export class PartJudge implements Possibilities {
       this.#bySlot[slot] = [...(this.#bySlot[slot] ?? []), number];
     }
   }
-}
-
-/** For lists that stay short. */
-function addOnce(list: number[], number: number): void {
-  if (!list.includes(number)) list.push(number);
 }
