@@ -199,6 +199,8 @@ export function correlator(options: CorrelatorOptions): Correlator {
   const shelf: Shelf = {
     timeOf: (kept) => (typeof kept === 'number' ? ring.timeOf(kept) : kept.entry.time),
     turnOf: (kept) => (typeof kept === 'number' ? ring.turnOf(kept) : -1),
+    priorTo: ring.priorTo,
+    setPrior: ring.setPrior,
     hitsOf: (kept) =>
       byTurn(kept).flatMap((turn) =>
         turn

@@ -74,9 +74,10 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     [...posts, ...tracks].map(({ store }) => store),
     maxHeldLines,
     counts,
+    () => sleeping.settle(),
   );
   const readValue = valueReader(fieldValue, keyOf);
-  const sleeping = sleepers({ keyOf, readValue, held, shelf, replay }, counts);
+  const sleeping = sleepers({ tracks, keyOf, readValue, held, shelf, replay }, counts);
   const closings: Heap<Closing> = [];
   /** The latest match, and as correlations show it: several in a row count the same hit, and all hits of some rules share one. */
   let latest: Match | null = null;
@@ -258,7 +259,10 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
       else clear(post, group);
       return step.marked;
     },
-    save: (pack) => saveCorrelations(engine, pack),
+    save(pack) {
+      sleeping.settle();
+      return saveCorrelations(engine, pack);
+    },
     restore(state, unpack) {
       restoreCorrelations(state, engine, unpack, counts);
       held.recount();

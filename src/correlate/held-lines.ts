@@ -11,10 +11,12 @@ export interface HeldLines {
   recount(): void;
 }
 
+/** @param settle - has the stores hold no more lines than they must, where they may be said to hold more */
 export function heldLines(
   stores: readonly GroupStore<Stored>[],
   maxHeldLines: number,
   counts: CorrelatorCounts,
+  settle: () => void,
 ): HeldLines {
   let held = 0;
   const recount = () => {
@@ -26,6 +28,7 @@ export function heldLines(
       held += lines;
     },
     makeRoom(store, at) {
+      if (held > maxHeldLines) settle();
       while (held > maxHeldLines) {
         const largest = stores.reduce((most, other) => (other.held > most.held ? other : most), store);
         counts.costs['groups-evicted'] += rotateStore(largest, at);

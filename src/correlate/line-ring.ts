@@ -37,6 +37,9 @@ export interface LineRing {
   /** Notes that lines are looked at together: in which turn. */
   setTurn(place: number, turn: number): void;
   turnOf(place: number): number;
+  /** Notes which line leads to another one. */
+  setPrior(place: number, prior: number): void;
+  priorTo(place: number): number;
   /** Null for a line that had to make room. */
   lineAt(place: number): LogLine | null;
   /** From now on, nobody needs lines older than `time`. */
@@ -53,6 +56,7 @@ interface Columns {
   readonly starts: Float64Array;
   readonly lengths: Int32Array;
   readonly turns: Float64Array;
+  readonly priors: Float64Array;
   readonly numbers: Float64Array;
   readonly offsets: Float64Array;
   readonly sources: string[];
@@ -102,6 +106,7 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       grown.starts[to] = columns.starts[from] ?? 0;
       grown.lengths[to] = columns.lengths[from] ?? 0;
       grown.turns[to] = columns.turns[from] ?? 0;
+      grown.priors[to] = columns.priors[from] ?? 0;
       grown.numbers[to] = columns.numbers[from] ?? 0;
       grown.offsets[to] = columns.offsets[from] ?? 0;
       grown.sources[to] = columns.sources[from] ?? '';
@@ -147,6 +152,10 @@ export function lineRing({ maxLines, maxBytes, onDropped }: LineRingOptions): Li
       columns.turns[place & (lines - 1)] = turn;
     },
     turnOf: (place) => columns.turns[place & (lines - 1)] ?? 0,
+    setPrior(place, prior) {
+      columns.priors[place & (lines - 1)] = prior;
+    },
+    priorTo: (place) => columns.priors[place & (lines - 1)] ?? 0,
     callerOf: (place) => (place < oldest ? undefined : columns.callers[place & (lines - 1)]),
     lineAt(place) {
       if (place < oldest) return null;
@@ -169,6 +178,7 @@ function makeColumns(lines: number): Columns {
     starts: new Float64Array(lines),
     lengths: new Int32Array(lines),
     turns: new Float64Array(lines),
+    priors: new Float64Array(lines),
     numbers: new Float64Array(lines),
     offsets: new Float64Array(lines),
     sources: [],

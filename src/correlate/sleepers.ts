@@ -2,23 +2,28 @@ import type { Hit } from '../model/hit.ts';
 import type { Caller } from './caller.ts';
 import type { CorrelatorCounts } from './counts.ts';
 import type { KeyReader, ValueReader } from './group-key.ts';
-import { findGroup, isGone, isKnown, putGroup, touchGroup } from './group-store.ts';
+import { findGroup, groupsOf, isGone, isKnown, putGroup, touchGroup } from './group-store.ts';
 import type { HeldLines } from './held-lines.ts';
 import type { Audience, Listener } from './plan.ts';
 import {
   awakeTrail,
-  emptyTrail,
+  countedTrail,
+  countOn,
   type Kept,
   lengthenTrail,
-  reviveTrail,
+  listedTrail,
+  listTrail,
+  releaseTrail,
   type Shelf,
   shortenTrail,
   sleepsOn,
   type Track,
   type Trail,
+  wakeTrail,
 } from './trail.ts';
 
 export interface SleepersOptions {
+  readonly tracks: readonly Track[];
   readonly keyOf: KeyReader;
   readonly readValue: ValueReader;
   readonly held: HeldLines;
@@ -38,6 +43,8 @@ export interface Sleepers {
   sleepsOver(track: Track, caller: Caller, key: string, place: number, at: number): boolean;
   /** Takes back the lines of a turn that a track slept over last. */
   takeBack(track: Track, key: string, turn: number): readonly Kept[];
+  /** Counts no line from now on but lists them all: what the stores hold is what they are said to hold. */
+  settle(): void;
   /** Something else than a line of the track's rule has come for this key. */
   wake(track: Track, key: string, at: number): void;
 }
@@ -45,9 +52,11 @@ export interface Sleepers {
 const NOBODY: readonly Listener[] = [];
 
 export function sleepers(
-  { keyOf, readValue, held, shelf, replay }: SleepersOptions,
+  { tracks, keyOf, readValue, held, shelf, replay }: SleepersOptions,
   counts: CorrelatorCounts,
 ): Sleepers {
+  let isCounting = true;
+
   /** Windows age along with their track, since they hear of nothing while they sleep. */
   function makeRoom({ store, listeners }: Track, at: number): void {
     const { generation } = store;
@@ -68,35 +77,43 @@ export function sleepers(
   }
 
   function begins({ store }: Track, key: string, hit: Hit, late: boolean): boolean {
-    const { time } = hit.entry;
-    putGroup(store, key, late ? awakeTrail(time) : emptyTrail(hit, time));
+    putGroup(store, key, late ? awakeTrail(hit.entry.time) : listedTrail(hit));
     if (!late) held.add(store, 1);
     return !late;
   }
 
   function goesOn(track: Track, key: string, trail: Trail, hit: Hit, late: boolean): boolean {
-    const { kept } = trail;
-    if (kept === null) {
+    if (trail.mode === 'awake') {
       trail.newest = Math.max(trail.newest, hit.entry.time);
       return false;
     }
-    const sleeps = !late && lengthens(track, trail, kept, hit, hit.entry.time);
-    if (!sleeps) rouse(track, key, trail, kept);
+    if (trail.mode === 'counted') list(track, trail);
+    const sleeps = !late && lengthens(track, trail, hit, hit.entry.time);
+    if (!sleeps) rouse(track, key, trail);
     return sleeps;
   }
 
-  function lengthens(track: Track, trail: Trail, kept: Kept[], one: Kept, time: number): boolean {
+  /** @param trail - a counted one */
+  function list(track: Track, trail: Trail): void {
     const before = trail.held;
-    const sleeps = sleepsOn(track, shelf, trail, kept, time);
-    if (sleeps) lengthenTrail(trail, kept, one, time);
+    listTrail(track, shelf, trail);
+    held.add(track.store, trail.held - before);
+  }
+
+  /** @param trail - a listed one */
+  function lengthens(track: Track, trail: Trail, one: Kept, time: number): boolean {
+    const before = trail.held;
+    const sleeps = sleepsOn(track, shelf, trail, time);
+    if (sleeps) lengthenTrail(trail, one, time);
     held.add(track.store, trail.held - before);
     return sleeps;
   }
 
-  function rouse({ listeners, store }: Track, key: string, trail: Trail, kept: readonly Kept[]): void {
-    const lines = shelf.hitsOf(kept.slice(trail.start));
+  /** @param trail - a listed one */
+  function rouse({ listeners, store }: Track, key: string, trail: Trail): void {
+    const lines = shelf.hitsOf(trail.kept.slice(trail.start));
     held.add(store, -trail.held);
-    Object.assign(trail, { held: 0, kept: null, start: 0 });
+    wakeTrail(trail);
     for (const listener of listeners) replay(listener, key, lines);
   }
 
@@ -114,30 +131,51 @@ export function sleepers(
       makeRoom(track, at);
       const { store } = track;
       if (caller.trail === null || !isKnown(caller.trail)) caller.trail = store.items.get(key) ?? null;
-      const { trail } = caller;
+      let { trail } = caller;
       if (trail === null) {
-        caller.trail = emptyTrail(place, at);
-        putGroup(store, key, caller.trail);
+        trail = countedTrail();
+        caller.trail = trail;
+        putGroup(store, key, trail);
       } else {
-        const isOver = isGone(store, trail);
+        // What is gone holds nothing any more.
+        if (isGone(store, trail)) releaseTrail(trail);
         touchGroup(store, trail);
-        if (!isOver) return trail.kept !== null && lengthens(track, trail, trail.kept, place, at);
-        reviveTrail(trail, place, at);
       }
-      held.add(store, 1);
-      return true;
+      if (trail.mode === 'awake') return false;
+      if (trail.mode === 'counted') {
+        const before = trail.held;
+        if (isCounting && countOn(track, shelf, trail, place, at)) {
+          held.add(store, trail.held - before);
+          return true;
+        }
+        list(track, trail);
+      }
+      return lengthens(track, trail, place, at);
     },
     takeBack(track, key, turn) {
       const trail = findGroup(track.store, key);
-      const taken = trail === undefined ? [] : shortenTrail(shelf, trail, turn);
-      held.add(track.store, -taken.length);
+      if (trail === undefined) return [];
+      const before = trail.held;
+      const taken = shortenTrail(shelf, trail, turn);
+      held.add(track.store, trail.held - before);
       return taken;
+    },
+    settle() {
+      if (!isCounting) return;
+      isCounting = false;
+      for (const track of tracks) {
+        for (const [, trail] of groupsOf(track.store)) if (trail.mode === 'counted') list(track, trail);
+      }
     },
     wake(track, key, at) {
       makeRoom(track, at);
       const trail = findGroup(track.store, key);
-      if (trail === undefined) putGroup(track.store, key, awakeTrail(at));
-      else if (trail.kept !== null) rouse(track, key, trail, trail.kept);
+      if (trail === undefined) {
+        putGroup(track.store, key, awakeTrail(at));
+        return;
+      }
+      if (trail.mode === 'counted') list(track, trail);
+      if (trail.mode === 'listed') rouse(track, key, trail);
     },
   };
 }

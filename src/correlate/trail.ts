@@ -6,16 +6,25 @@ import type { Unpacker } from './unpacker.ts';
 
 /**
  * Lines with one key that hit one rule, oldest first, kept once for all correlations that wait for them and in place of
- * their windows, as long as none of these can fire. Most lines of a log go no further.
+ * their windows, as long as none of these can fire. Most lines of a log go no further, so while all of them are lines that
+ * are put by, and few, they are only counted: each leads to the one before.
  */
 export interface Trail extends Stored {
+  /** Awake once the correlations have windows of their own for this key. */
+  mode: 'counted' | 'listed' | 'awake';
   /** Time of the newest line. */
   newest: number;
-  /** Number of lines. */
+  /** Number of lines in the longest window as the newest came; of those that are counted it may be more than that. */
   held: number;
-  /** From `start` on; null once the correlations have windows of their own for this key. */
-  kept: Kept[] | null;
+  /** Those that are listed, from `start` on. */
+  kept: Kept[];
   start: number;
+  /** Place of the newest of the lines that are counted; NO_PLACE for none. */
+  latest: number;
+  /** Time is cut into stretches as long as the longest window, which so never holds more lines than two of them. */
+  stretch: number;
+  recent: number;
+  earlier: number;
 }
 
 /** A line of a trail: a hit, or the place of a line that is put by because nothing else is known of it. */
@@ -27,6 +36,9 @@ export interface Shelf {
   timeOf(kept: Kept): number;
   /** In which turn a line that is put by was looked at; -1 for a hit. */
   turnOf(kept: Kept): number;
+  /** Of a line that is put by, the one before it in its trail; NO_PLACE for none. */
+  priorTo(place: number): number;
+  setPrior(place: number, prior: number): void;
   /** In order, those of one turn by what they say; without those that had to make room. */
   hitsOf(kept: readonly Kept[]): readonly Hit[];
 }
@@ -57,49 +69,105 @@ function limitOf({ temporal, leastCount, maxEvents }: Post): number {
   return temporal ? maxEvents : Math.min(leastCount - 1, maxEvents);
 }
 
-export function emptyTrail(kept: Kept, time: number): Trail {
-  return { newest: time, held: 1, generation: 0, kept: [kept], start: 0 };
+export const NO_PLACE = -1;
+/** Of all trails that list nothing: never written. */
+const UNLISTED: Kept[] = [];
+
+function makeTrail(mode: Trail['mode'], newest: number, kept: Kept[]): Trail {
+  const { length: held } = kept;
+  return { mode, newest, held, generation: 0, kept, start: 0, latest: NO_PLACE, stretch: 0, recent: 0, earlier: 0 };
 }
 
-/** Begins again a trail that was released. */
-export function reviveTrail(trail: Trail, place: number, time: number): void {
-  trail.newest = time;
-  trail.held = 1;
-  trail.kept = [place];
+export function listedTrail(hit: Hit): Trail {
+  return makeTrail('listed', hit.entry.time, [hit]);
 }
 
-/** Lets go of all that it holds. */
-function releaseTrail(trail: Trail): void {
-  trail.held = 0;
-  trail.kept = null;
-  trail.start = 0;
+export function countedTrail(): Trail {
+  return makeTrail('counted', Number.NEGATIVE_INFINITY, UNLISTED);
 }
 
 /** For a key whose correlations have windows of their own. */
 export function awakeTrail(newest: number): Trail {
-  return { newest, held: 0, generation: 0, kept: null, start: 0 };
+  return makeTrail('awake', newest, UNLISTED);
+}
+
+/** Lets go of all that it holds, and begins to count. */
+export function releaseTrail(trail: Trail): void {
+  trail.mode = 'counted';
+  trail.held = 0;
+  trail.kept = UNLISTED;
+  trail.start = 0;
+  trail.latest = NO_PLACE;
+  trail.recent = 0;
+  trail.earlier = 0;
+}
+
+/** The correlations have windows of their own from now on. */
+export function wakeTrail(trail: Trail): void {
+  releaseTrail(trail);
+  trail.mode = 'awake';
+}
+
+/**
+ * Counts one more line that is put by.
+ * @returns false, and it is not counted, where so many have come that they must be looked at one by one.
+ */
+export function countOn({ store, limit }: Track, shelf: Shelf, trail: Trail, place: number, time: number): boolean {
+  const stretch = Math.floor(time / store.timespanMs);
+  if (stretch !== trail.stretch) {
+    trail.earlier = stretch === trail.stretch + 1 ? trail.recent : 0;
+    trail.recent = 0;
+    trail.stretch = stretch;
+  }
+  if (trail.recent + trail.earlier >= limit) return false;
+  shelf.setPrior(place, trail.latest);
+  trail.latest = place;
+  trail.recent++;
+  trail.held = trail.recent + trail.earlier;
+  trail.newest = time;
+  return true;
+}
+
+/** Lists what was counted. */
+export function listTrail({ store }: Track, shelf: Shelf, trail: Trail): void {
+  const kept = countedLines(shelf, trail, trail.newest - store.timespanMs);
+  releaseTrail(trail);
+  trail.mode = 'listed';
+  trail.kept = kept;
+  trail.held = kept.length;
+}
+
+/** The lines from `floor` on that were counted, oldest first. */
+function countedLines(shelf: Shelf, { latest }: Trail, floor: number): Kept[] {
+  const places: number[] = [];
+  for (let place = latest; place !== NO_PLACE && shelf.timeOf(place) >= floor; place = shelf.priorTo(place)) {
+    places.push(place);
+  }
+  return places.reverse();
 }
 
 /**
  * Makes room for the newest line: drops those that have left the longest of the windows.
  * @returns false when a correlation may have to look for itself.
  */
-export function sleepsOn(track: Track, shelf: Shelf, trail: Trail, kept: readonly Kept[], time: number): boolean {
+export function sleepsOn(track: Track, shelf: Shelf, trail: Trail, time: number): boolean {
+  const { kept } = trail;
   const floor = time - track.store.timespanMs;
   while (trail.start < kept.length && shelf.timeOf(kept[trail.start] as Kept) < floor) trail.start++; // start < length
   trail.held = kept.length - trail.start;
-  return trail.held < track.limit || isBelowLimits(track, shelf, trail, kept, time);
+  return trail.held < track.limit || isBelowLimits(track, shelf, trail, time);
 }
 
-function isBelowLimits({ listeners }: Track, shelf: Shelf, trail: Trail, kept: readonly Kept[], time: number): boolean {
-  return listeners.every(({ post }) => countSince(shelf, trail, kept, post, time) < limitOf(post));
+function isBelowLimits({ listeners }: Track, shelf: Shelf, trail: Trail, time: number): boolean {
+  return listeners.every(({ post }) => countSince(shelf, trail, post, time) < limitOf(post));
 }
 
 /** Lists that an item is pushed to make room for 16 more, which most trails never have; `concat` makes none. */
 const FEW = 4;
 
-/** Adds the newest line. */
-export function lengthenTrail(trail: Trail, kept: Kept[], one: Kept, time: number): void {
+/** Lists the newest line. */
+export function lengthenTrail(trail: Trail, one: Kept, time: number): void {
+  const { kept } = trail;
   trail.newest = time;
   trail.held++;
   if (kept.length < FEW || trail.start > kept.length / 2) {
@@ -112,17 +180,31 @@ export function lengthenTrail(trail: Trail, kept: Kept[], one: Kept, time: numbe
 
 /** Takes back the lines of a turn, the last of all, and gives them. */
 export function shortenTrail(shelf: Shelf, trail: Trail, turn: number): readonly Kept[] {
+  if (trail.mode === 'counted') return uncount(shelf, trail, turn);
   const { kept, start } = trail;
-  if (kept === null) return [];
   let end = kept.length;
   while (end > start && shelf.turnOf(kept[end - 1] as Kept) === turn) end--; // end > 0
+  if (end === kept.length) return [];
   const taken = kept.splice(end);
   trail.held -= taken.length;
   return taken;
 }
 
+function uncount(shelf: Shelf, trail: Trail, turn: number): readonly Kept[] {
+  const taken: number[] = [];
+  for (let place = trail.latest; place !== NO_PLACE && shelf.turnOf(place) === turn; place = shelf.priorTo(place)) {
+    taken.push(place);
+  }
+  const oldest = taken.at(-1);
+  if (oldest === undefined) return [];
+  trail.latest = shelf.priorTo(oldest);
+  trail.recent -= taken.length;
+  trail.held -= taken.length;
+  return taken.reverse();
+}
+
 /** Number of lines that the window of a correlation would hold at `time`. */
-function countSince(shelf: Shelf, { start }: Trail, kept: readonly Kept[], { correlation }: Post, time: number) {
+function countSince(shelf: Shelf, { start, kept }: Trail, { correlation }: Post, time: number): number {
   const floor = time - correlation.timespanMs;
   let low = start;
   let high = kept.length;
@@ -138,13 +220,14 @@ function countSince(shelf: Shelf, { start }: Trail, kept: readonly Kept[], { cor
 /** A trail as it is stored; without names, since most lines of a log have one. */
 export type TrailState = readonly [newest: number, hits: readonly number[] | null];
 
-export function saveTrail({ newest, kept, start }: Trail, shelf: Shelf, pack: Packer): TrailState {
-  return [newest, kept === null ? null : shelf.hitsOf(kept.slice(start)).map(pack.hit)];
+/** @param trail - none that is counted */
+export function saveTrail(trail: Trail, shelf: Shelf, pack: Packer): TrailState {
+  const { mode, newest, kept, start } = trail;
+  return [newest, mode === 'awake' ? null : shelf.hitsOf(kept.slice(start)).map(pack.hit)];
 }
 
 export function restoreTrail([newest, stored]: TrailState, unpack: Unpacker): Trail {
-  const kept = stored?.map(unpack.hit) ?? null;
-  return { newest, held: kept?.length ?? 0, generation: 0, kept, start: 0 };
+  return stored === null ? awakeTrail(newest) : makeTrail('listed', newest, stored.map(unpack.hit));
 }
 
 /** What the trails of a track mean. */
