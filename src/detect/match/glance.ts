@@ -20,7 +20,7 @@ export class Glance {
 
   /** False when no view of these values can match any of the matchers. */
   mayMatch(values: readonly Value[]): boolean {
-    this.#pattern ??= patternOf(this.#matchers);
+    if (this.#pattern === undefined) this.#pattern = patternOf(this.#matchers);
     if (this.#pattern === null) return true;
     for (const value of values) {
       for (const text of value) {
