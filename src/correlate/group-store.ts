@@ -34,7 +34,7 @@ export interface GroupStore<Item extends Stored> {
 }
 
 /** So many items that are gone are known by their keys still. */
-const MANY_GONE = 32_768;
+const MANY_GONE = 8192;
 /** Generation of an item that its store knows no more. */
 const UNKNOWN = 0;
 
@@ -124,7 +124,7 @@ export function rotateStore(store: GroupStore<Stored>, at: number): number {
   store.generation++;
   store.young = 0;
   store.since = at;
-  if (store.items.size > MANY_GONE + 2 * store.oldItems.length) forgetGone(store);
+  if (store.items.size > MANY_GONE + store.oldItems.length) forgetGone(store);
   return evicted;
 }
 
