@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { detector, loadRules } from '../src/detect/detect.ts';
-import { entryOf } from './detect/entry.ts';
+import { entryOf, type Request } from './detect/entry.ts';
 import { ROOT } from './support/run-cli.ts';
 
 const rules = await loadRules([join(ROOT, 'rules')]);
@@ -70,5 +70,34 @@ describe('database front ends', () => {
     ['a delay', '/phpmyadmin/sql.php?server=1&sql_query=SELECT sleep(9)', 200],
   ])('hide nothing: %s', (_, target, status) => {
     expect(sqlRulesOf(target, status)).not.toEqual([]);
+  });
+});
+
+describe('search engines', () => {
+  const GOOGLE = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+  const BING = 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)';
+
+  function rulesOf(request: Request): readonly string[] {
+    return detect(entryOf({ status: 404, ...request })).map(({ rule }) => rule.path);
+  }
+
+  it.each([
+    ['Googlebot', GOOGLE, '66.249.66.1', '66.249.96.1'],
+    ['Googlebot by IPv6', GOOGLE, '2001:4860:4801:10::1', '2001:4860:4860::8888'],
+    ['a tool of that name from a machine that Google lets', GOOGLE, '34.118.66.3', '34.118.65.3'],
+    ['bingbot', BING, '157.55.39.12', '157.55.40.12'],
+    ['YandexBot', 'Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)', '5.255.253.9', '5.254.253.9'],
+    ['Applebot', 'Mozilla/5.0 (compatible; Applebot/0.1)', '17.241.75.1', '18.241.75.1'],
+  ])('may ask their networks through for what is gone: %s', (_, userAgent, own, foreign) => {
+    const target = '/old/view.jsp?id=7';
+    const missed = ['reconnaissance/not-found.yml', 'reconnaissance/script-not-found.yml'];
+    expect(rulesOf({ client: own, userAgent, target })).toEqual(['reconnaissance/any-request.yml']);
+    expect(rulesOf({ client: foreign, userAgent, target })).toEqual(expect.arrayContaining(missed));
+    expect(rulesOf({ client: own, userAgent: 'curl/8.0', target })).toEqual(expect.arrayContaining(missed));
+  });
+
+  it('are not spared where they follow an attack', () => {
+    const target = `/item?id=${encodeURIComponent("1' UNION SELECT login,password FROM users-- ")}`;
+    expect(rulesOf({ client: '66.249.66.1', userAgent: GOOGLE, target })).toContain('injection-sql/union-select.yml');
   });
 });
