@@ -73,6 +73,36 @@ describe('database front ends', () => {
   });
 });
 
+describe('sign-on services', () => {
+  function isSpared(target: string): boolean {
+    return !detect(entryOf({ target: encodeURI(target) })).some(
+      ({ rule }) => rule.path === 'ssrf/internal-address.yml',
+    );
+  }
+
+  it.each([
+    ["a developer's machine", '/oauth2/authorize?client_id=a&redirect_uri=http://localhost:8400/cb&state=x'],
+    ['a service of the network', '/cas/login?service=http://10.24.1.211:8080/app/check'],
+    [
+      'the place to come back to',
+      '/realms/a/protocol/openid-connect/logout?post_logout_redirect_uri=http://192.168.7.2/',
+    ],
+    [
+      'a page of WS-Federation',
+      '/adfs/ls/?wa=wsignin1.0&wtrealm=http://intranet.local/&wreply=http://intranet.local/a',
+    ],
+  ])('may be told of %s', (_, target) => {
+    expect(isSpared(target)).toBe(true);
+    expect(isSpared(`${target}&other=1`)).toBe(false);
+    expect(isSpared(`/fetch${target.slice(target.indexOf('?'))}`)).toBe(false);
+  });
+
+  it('hide no metadata service', () => {
+    const target = '/cas/login?service=http://169.254.169.254/latest/meta-data/';
+    expect(detect(entryOf({ target })).map(({ rule }) => rule.path)).toContain('ssrf/cloud-metadata.yml');
+  });
+});
+
 describe('search engines', () => {
   const GOOGLE = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
   const BING = 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)';
