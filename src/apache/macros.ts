@@ -1,9 +1,6 @@
 import type { ConfigLine } from './config-lines.ts';
 import { replaceWithin } from './replace-within.ts';
 
-/** What means something in a regular expression. */
-const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
-
 /** A piece of configuration with parameters ("mod_macro", Apache HTTP Server 2.4). */
 export interface Macro {
   readonly parameters: readonly string[];
@@ -20,7 +17,7 @@ export function* applyMacro(
 ): Generator<ConfigLine> {
   const byName = new Map(parameters.map((name, index) => [name, values[index] ?? '']));
   const longestFirst = [...parameters].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map((name) => name.replace(SPECIAL, '\\$&')).join('|') || '(?!)', 'g');
+  const pattern = new RegExp(longestFirst.map(RegExp.escape).join('|') || '(?!)', 'g');
   for (const line of lines) {
     const text = replaceWithin(line.text, pattern, (name) => byName.get(name) ?? name, maxLineLength);
     yield { ...line, text: text ?? line.text };

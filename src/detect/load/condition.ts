@@ -137,7 +137,7 @@ class ConditionParser {
 
 /** `*` in a pattern of selection names stands for any text. */
 function matcherOf(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const parts = pattern.split('*').map(RegExp.escape);
   const expression = new RegExp(`^${parts.join('.*')}$`);
   return (name) => expression.test(name);
 }

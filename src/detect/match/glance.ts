@@ -6,8 +6,6 @@ const MIN_MATCHERS = 5;
 const MAX_LITERALS = 200;
 /** Longer texts are quicker searched for one literal after the other. */
 const MAX_LENGTH = 512;
-/** What means anything but itself in a pattern. */
-const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
 
 /** One look at a text for what all matchers of an item need: most texts hold none of it. */
 export class Glance {
@@ -48,5 +46,5 @@ function patternOf(matchers: readonly Matcher[]): RegExp | null {
 }
 
 function sourceOf({ text, atStart, atEnd }: Literal): string {
-  return (atStart ? '^' : '') + text.replace(SPECIAL, '\\$&') + (atEnd ? '$' : '');
+  return (atStart ? '^' : '') + RegExp.escape(text) + (atEnd ? '$' : '');
 }

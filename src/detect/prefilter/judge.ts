@@ -159,23 +159,14 @@ export class PartJudge implements Possibilities {
 
   /** Atoms that may hold by what was scanned, each once. */
   #candidates(entry: AccessLogEntry): readonly number[] {
-    const candidates: number[] = [];
-    for (const atom of this.#always) this.#addCandidate(candidates, atom, entry);
-    if (this.#part.name === 'request') {
-      for (const atom of this.#byHead.of(entry)) this.#addCandidate(candidates, atom, entry);
-    }
+    const candidates = [...this.#always];
+    if (this.#part.name === 'request') for (const atom of this.#byHead.of(entry)) addOnce(candidates, atom);
     const { possible } = this.#scanner;
     for (let i = 0; i < possible.length; i += 1) {
       const atoms = this.#bySlot[possible[i] ?? 0];
-      if (atoms === undefined) continue;
-      for (let k = 0; k < atoms.length; k += 1) this.#addCandidate(candidates, atoms[k] ?? 0, entry);
+      if (atoms !== undefined) for (let k = 0; k < atoms.length; k += 1) addOnce(candidates, atoms[k] ?? 0);
     }
-    return candidates;
-  }
-
-  #addCandidate(candidates: number[], atom: number, entry: AccessLogEntry): void {
-    if (candidates.includes(atom)) return;
-    if (this.#hasRightHead(atom, entry) && this.#mayHold(this.#atoms[atom]?.node)) candidates.push(atom);
+    return candidates.filter((number) => this.#hasRightHead(number, entry) && this.#mayHold(this.#atoms[number]?.node));
   }
 
   #hasRightHead(number: number, entry: AccessLogEntry): boolean {
@@ -232,4 +223,9 @@ export class PartJudge implements Possibilities {
       this.#bySlot[slot] = [...(this.#bySlot[slot] ?? []), number];
     }
   }
+}
+
+/** For lists that stay short. */
+function addOnce(list: number[], number: number): void {
+  if (!list.includes(number)) list.push(number);
 }

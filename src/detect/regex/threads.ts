@@ -79,7 +79,7 @@ export function follow(
   const { waiting, waitingSlots } = reached;
   reached.wait(from, slots);
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const held = waitingSlots.pop() ?? slots;
+    const held = waitingSlots.pop() as Slots; // each that waits has its own
     if (!reached.add(at)) continue;
     const instruction = program[at];
     switch (instruction?.op) {
