@@ -1,4 +1,5 @@
 import { meets } from '../model/correlation.ts';
+import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit, Match } from '../model/hit.ts';
 import { type Closing, popClosing, pushClosing } from './closing.ts';
 import { type CorrelationsState, type Engine, restoreCorrelations, saveCorrelations } from './correlations-state.ts';
@@ -63,6 +64,7 @@ const NO_HITS: readonly Hit[] = [];
  * - A condition without `gt` or `gte` is evaluated of fixed windows: from a group's first event on, for the timespan.
  * - An event without a value for each group-by field does not correlate.
  * - A line counts once, also when several of the rules hit it.
+ * - A line that empties a window does so before it is counted itself.
  * - A firing is an event of the correlations that refer to it; to temporal ones its further events are, too.
  * Over 200 lines, because these decisions read best in one place.
  */
@@ -70,6 +72,7 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
   const { fieldValue, keyOf, maxHeldLines, shelf } = options;
   const plan = planCorrelations(options);
   const { posts, tracks, audiences, trackOf } = plan;
+  const resetting = posts.some(({ correlation }) => correlation.resets.length > 0);
   const held = heldLines(
     [...posts, ...tracks].map(({ store }) => store),
     maxHeldLines,
@@ -112,6 +115,13 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
     const group = findGroup(post.store, key);
     if (post.sliding) slide(post, key, group, rule, valued, step);
     else collect(post, key, group, rule, valued, step);
+  }
+
+  /** A late event empties nothing: what came before it has been counted with what came after. */
+  function reset({ post, groupBy }: Listener, entry: AccessLogEntry): void {
+    const key = keyOf(entry, groupBy);
+    const group = key === null ? undefined : findGroup(post.store, key);
+    if (group !== undefined) clear(post, group);
   }
 
   function replay(listener: Listener, key: string, hits: readonly Hit[]): void {
@@ -231,6 +241,9 @@ export function correlations(options: CorrelationsOptions, counts: CorrelatorCou
   return {
     take(line, at, late) {
       let step: Step | null = null;
+      if (resetting && !late) {
+        for (const { rule, entry } of line) for (const post of audiences.get(rule.id)?.resets ?? []) reset(post, entry);
+      }
       for (const hit of line) {
         const audience = audiences.get(hit.rule.id);
         if (audience === undefined) continue;

@@ -34,6 +34,8 @@ export interface Audience {
   readonly listeners: readonly Listener[];
   /** Those of them that may sleep. */
   readonly tracks: readonly Track[];
+  /** Correlations whose windows its events empty. */
+  readonly resets: readonly Listener[];
 }
 
 export interface Plan {
@@ -56,19 +58,26 @@ export function planCorrelations(options: PlanOptions): Plan {
   }
   const inner = new Set(posts.map(({ correlation }) => correlation.rule.id));
   const audiences = new Map<string, Audience>();
-  for (const [rule, heard] of listeners) {
+  for (const rule of new Set(posts.flatMap(({ rules, correlation }) => [...rules, ...correlation.resets]))) {
+    const heard = listeners.get(rule) ?? [];
     const sleepers = heard.filter(({ post }) => !inner.has(rule) && maySleep(post, inner));
-    audiences.set(rule, { listeners: heard, tracks: makeTracks(rule, sleepers, options.maxGroups) });
+    const tracks = makeTracks(rule, sleepers, options.maxGroups);
+    const emptied = posts.filter(({ correlation }) => correlation.resets.includes(rule));
+    audiences.set(rule, { listeners: heard, tracks, resets: emptied.map((post) => makeListener(post, rule)) });
   }
   const tracks = [...audiences.values()].flatMap((audience) => audience.tracks);
   const trackOf = new Map(tracks.flatMap((track) => track.listeners.map(({ post }) => [post, track])));
   return { posts, tracks, audiences, trackOf };
 }
 
-/** True when the lines of the one detection rule that it waits for cannot make it fire while they are few. */
+/**
+ * True when the lines of the one detection rule that it waits for cannot make it fire while they are few. One whose window
+ * other rules empty would miss that.
+ */
 function maySleep({ correlation, rules, sliding, leastCount }: Post, inner: ReadonlySet<string>): boolean {
   const distinct = rules.length === correlation.rules.length;
-  return sliding && distinct && leastCount > 1 && rules.filter((rule) => !inner.has(rule)).length === 1;
+  if (!sliding || !distinct || leastCount <= 1 || correlation.resets.length > 0) return false;
+  return rules.filter((rule) => !inner.has(rule)).length === 1;
 }
 
 /** One for each combination of group-by fields. */

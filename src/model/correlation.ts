@@ -26,6 +26,8 @@ export interface CorrelationRule {
   readonly type: CorrelationType;
   /** Ids of the rules or correlations that it refers to, in document order. */
   readonly rules: readonly string[];
+  /** Ids of the rules whose events, in the same group, empty the window: what came before one of them no longer counts. */
+  readonly resets: readonly string[];
   /** Field names or aliases; events group by all of them together. Empty: one group for all. */
   readonly groupBy: readonly string[];
   readonly timespanMs: number;

@@ -102,7 +102,7 @@ describe('the lines of a proof', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 2 }), (agent) => {
         const sent = agent.toWellFormed();
-        fc.pre(!sent.includes('{n}'));
+        fc.pre(!/\{(?:n|word)\}/.test(sent));
         const [line] = proofLines(proof(sent));
         const entry = line === undefined ? undefined : parse(line);
         expect(entry).toMatchObject({ userAgent: sent });
@@ -131,6 +131,14 @@ describe('the lines of a proof', () => {
       lines.map((_, index) => [index + 1, lines.slice(0, index).reduce((sum, { length }) => sum + length + 1, 0)]),
     );
   });
+});
+
+it('a proof may have another word in each repetition', () => {
+  const lines = streamOf("{request: 'GET /{word}/{n} HTTP/1.1', repeat: 703}");
+  const paths = lines.map(({ text }) => /"GET (\S+)/.exec(text)?.[1]);
+  expect(paths.slice(0, 3)).toEqual(['/a/0', '/b/1', '/c/2']);
+  expect([paths[25], paths[26], paths[702]]).toEqual(['/z/25', '/ba/26', '/bba/702']);
+  expect(new Set(paths.map((path) => path?.replace(/\d/g, ''))).size).toBe(703);
 });
 
 describe('a proof', () => {

@@ -445,6 +445,61 @@ const mixed = [
   }),
 ];
 
+describe('a correlation whose window other rules empty', () => {
+  const inARow = { ...three, resets: ['worked'] };
+  const of = (client: string) => ({ client });
+
+  it.each<[string, Line[], Record<string, number[]>]>([
+    ['counts what comes in a row', [...repeat(failed, 0, 1), ...repeat(worked, 2), ...repeat(failed, 3, 4)], {}],
+    [
+      'begins anew behind it',
+      [...repeat(failed, 0), ...repeat(worked, 1), ...repeat(failed, 2, 3, 4)],
+      { three: [2, 3, 4] },
+    ],
+    [
+      'does not go on counting into what has fired',
+      [...repeat(failed, 0, 1, 2), ...repeat(worked, 3), ...repeat(failed, 4, 5)],
+      { three: [0, 1, 2] },
+    ],
+    [
+      'knows one group from the other',
+      [...repeat(failed, 0, 1), [2, worked, of('192.0.2.9')], [3, failed]],
+      { three: [0, 1, 3] },
+    ],
+    [
+      'empties it before a line is counted that does both',
+      [...repeat(failed, 0, 1), [2, [failed, worked]], ...repeat(failed, 3)],
+      {},
+    ],
+    [
+      'has nothing to empty before the first line',
+      [...repeat(worked, 0, 1), ...repeat(failed, 2, 3, 4)],
+      { three: [2, 3, 4] },
+    ],
+  ])('%s', (_, stream, counted) => {
+    expect(countedBy([inARow], stream).counted).toEqual(counted);
+  });
+
+  it('is emptied by a rule that has the group under another name', () => {
+    const byUser = { ...inARow, groupBy: ['who'], aliases: { who: { failed: 'cs-username', worked: 'cs-uri-stem' } } };
+    const named = (seconds: number): Line => [seconds, failed, { user: 'ann' }];
+    const stream: Line[] = [named(0), named(1), [2, worked, { target: 'ann' }], named(3)];
+    expect(countedBy([byUser], stream).counted).toEqual({});
+    expect(countedBy([byUser], stream.toSpliced(2, 1)).counted).toEqual({ three: [0, 1, 3] });
+  });
+
+  it('is not emptied by what comes too late', () => {
+    const stream: Line[] = [...repeat(failed, 3, 4), [30, third], [1, worked], ...repeat(failed, 5)];
+    expect(countedBy([inARow], stream, 0).counted).toEqual({ three: [3, 4, 5] });
+  });
+
+  it('leaves other correlations of the same rule alone', () => {
+    const stream = [...repeat(failed, 0, 1), ...repeat(worked, 2), ...repeat(failed, 3)];
+    const other = makeCorrelation('other', { type: 'event_count', rules: ['failed'], condition: atLeast(3) });
+    expect(countedBy([inARow, other], stream).counted).toEqual({ other: [0, 1, 3] });
+  });
+});
+
 describe('correlations of the same lines', () => {
   it('count each for itself, awake or not', () => {
     const stream: Line[] = [

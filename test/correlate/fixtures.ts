@@ -48,6 +48,7 @@ export function makeCorrelation(id: string, facts: CorrelationFacts, rule: Parti
     condition: [],
     fields: [],
     percentile: null,
+    resets: [],
     aliases: {},
     generate: false,
     ...facts,

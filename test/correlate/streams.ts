@@ -18,6 +18,11 @@ const correlations: CorrelationRule[] = [
     { type: 'event_count', rules: ['base'], timespanMs: 2 * MINUTE, condition: gte(3) },
     { level: 'low' },
   ),
+  makeCorrelation(
+    'in-a-row',
+    { type: 'event_count', rules: ['base'], resets: ['high'], timespanMs: 3 * MINUTE, condition: gte(3) },
+    { level: 'low' },
+  ),
   makeCorrelation('exactly', {
     type: 'event_count',
     rules: ['low'],

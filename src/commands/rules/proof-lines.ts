@@ -22,7 +22,7 @@ const NAMED_ESCAPES: Readonly<Record<string, string>> = {
 /**
  * The log lines of a proof, as Apache would have written them: combined, or vhost_combined for requests that name their
  * host. A request follows the one before after that one's `every` and its own `after`; `{n}` in its texts is the number of
- * the repetition, from 0. Whole lines stay as they are.
+ * the repetition, from 0, `{word}` the same number in letters. Whole lines stay as they are.
  */
 export function proofLines({ stream, path }: ProofCase): LogLine[] {
   const texts: string[] = [];
@@ -47,7 +47,7 @@ export function proofLines({ stream, path }: ProofCase): LogLine[] {
 }
 
 function logText(proof: ProofRequest, index: number, time: number): string {
-  const fill = (text: string) => text.replaceAll('{n}', String(index));
+  const fill = (text: string) => text.replaceAll('{n}', String(index)).replaceAll('{word}', wordOf(index));
   const logged = (value: string | null) => (value === null ? '-' : escapeLogItem(fill(value)));
   const { host, client = ORDINARY_CLIENT, status = ORDINARY_STATUS, bytes = ORDINARY_BYTES } = proof;
   const { user = null, referer = null, userAgent = ORDINARY_AGENT } = proof;
@@ -63,6 +63,12 @@ function logText(proof: ProofRequest, index: number, time: number): string {
     `"${logged(referer)}"`,
     `"${logged(userAgent)}"`,
   ].join(' ');
+}
+
+/** A, b, .. z, ba, bb ..: a word for each number. */
+function wordOf(index: number): string {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + (index % 26));
+  return index < 26 ? letter : wordOf(Math.floor(index / 26)) + letter;
 }
 
 /** As `ap_escape_logitem` has it: quotes, backslashes and every byte that is not printable ASCII. */

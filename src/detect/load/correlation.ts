@@ -37,7 +37,9 @@ const correlationSchema = closed({
 });
 
 /** A correlation as written: references are names or ids still. */
-export type CorrelationBody = Omit<CorrelationRule, 'rule' | 'rules'> & { readonly references: readonly string[] };
+export type CorrelationBody = Omit<CorrelationRule, 'rule' | 'rules' | 'resets'> & {
+  readonly references: readonly string[];
+};
 
 /** Reads the `correlation` key of a document (Sigma 2.1, "Correlation rules"); null when there were faults. */
 export function readCorrelation(draft: Draft): CorrelationBody | null {

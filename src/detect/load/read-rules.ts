@@ -105,7 +105,8 @@ function readDocument(draft: Draft): Document | null {
   if (isCorrelation) correlation = readCorrelation(draft);
   else node = readDetection(draft);
   if (head === null || (correlation === null && node === null)) return null;
-  return { draft, head, alerts: extension.alerts, extension, correlation, node, logsource: readLogsource(draft) };
+  const { alerts, resets } = extension;
+  return { draft, head, alerts, resets, extension, correlation, node, logsource: readLogsource(draft) };
 }
 
 function readDetection(draft: Draft): Node | null {

@@ -11,6 +11,8 @@ export interface Referable {
   readonly head: Head;
   /** What its `sightline.alerts` says. */
   readonly alerts: boolean | null;
+  /** What its `sightline.reset` names. */
+  readonly resets: readonly string[];
   /** Null for a detection rule. */
   readonly correlation: CorrelationBody | null;
 }
@@ -61,10 +63,11 @@ export function resolveCorrelations(
       else if (isAncestor(found, document, references)) draft.fault(place, 'the correlation refers to itself');
       else rules.push(found.head.id);
     }
+    const resets = resolveResets(document, correlation, references);
     const aliases = resolveAliases(document, correlation, references);
     if (rules.length < correlation.references.length) return [];
     const { references: _written, ...rest } = correlation;
-    return [{ ...rest, rule: ruleOf(document), rules, aliases }];
+    return [{ ...rest, rule: ruleOf(document), rules, resets, aliases }];
   });
 }
 
@@ -90,13 +93,36 @@ function isAncestor(from: Referable, wanted: Referable, references: References, 
   });
 }
 
+function resolveResets(
+  { draft, resets }: Referable,
+  { condition }: CorrelationBody,
+  references: References,
+): readonly string[] {
+  if (resets.length > 0 && !condition.some(({ operator }) => operator === 'gt' || operator === 'gte')) {
+    draft.fault(
+      ['sightline', 'reset'],
+      'a window that is counted when it closes cannot be emptied before: use gt or gte',
+    );
+  }
+  return resets.flatMap((reference, index) => {
+    const place = ['sightline', 'reset', index];
+    const found = references.resolve(reference);
+    if (typeof found !== 'string' && found.correlation === null) return [found.head.id];
+    draft.fault(
+      place,
+      typeof found === 'string' ? found : `"${reference}" is a correlation: only a rule empties a window`,
+    );
+    return [];
+  });
+}
+
 function resolveAliases(
-  { draft }: Referable,
+  { draft, resets }: Referable,
   { aliases, references: written, groupBy }: CorrelationBody,
   references: References,
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const resolved: Record<string, Record<string, string>> = {};
-  const wanted = written.map((reference) => references.resolve(reference));
+  const wanted = [...written, ...resets].map((reference) => references.resolve(reference));
   for (const [alias, fields] of Object.entries(aliases)) {
     const byId: Record<string, string> = {};
     for (const [reference, field] of Object.entries(fields)) {

@@ -34,6 +34,7 @@ const casesSchema = z.array(caseSchema).default([]);
 
 const sightlineSchema = closed({
   alerts: z.boolean().optional(),
+  reset: z.array(z.string().min(1)).default([]),
   success: z.enum(['served', 'larger'], { error: "expected 'served' or 'larger'" }).optional(),
   extract: z
     .array(
@@ -89,6 +90,8 @@ export interface Extraction {
 export interface Extension {
   /** Null: as Sigma says. */
   readonly alerts: boolean | null;
+  /** Of a correlation: names or ids of the rules whose events empty its window. */
+  readonly resets: readonly string[];
   /** What makes an answer a probable success; see {@link Rule.success}. */
   readonly success: NonNullable<Rule['success']> | null;
   readonly extractions: readonly Extraction[];
@@ -97,23 +100,34 @@ export interface Extension {
   readonly proofs: () => readonly ProofCase[];
 }
 
-const NOTHING: Extension = { alerts: null, success: null, extractions: [], proofCount: 0, proofs: () => [] };
+const NOTHING: Extension = {
+  alerts: null,
+  resets: [],
+  success: null,
+  extractions: [],
+  proofCount: 0,
+  proofs: () => [],
+};
 
-/** @param isStream - whether proofs are sequences, as those of correlations are */
-export function readExtension(draft: Draft, isStream: boolean): Extension {
+export function readExtension(draft: Draft, isCorrelation: boolean): Extension {
   const value = draft.body.sightline;
   if (value === undefined || value === null) return NOTHING;
   const checked = draft.recall('sightline', () => checkShape(draft, sightlineSchema, ['sightline'], value));
-  const proofs = (): readonly ProofCase[] => readProofs(draft, isStream, isMapping(value) ? value.proof : undefined);
+  const proofs = (): readonly ProofCase[] =>
+    readProofs(draft, isCorrelation, isMapping(value) ? value.proof : undefined);
   const proofCount = draft.recall('number of proofs', () => proofs().length);
   if (checked === null) return NOTHING;
   const extractions = checked.extract.flatMap(({ field, pattern, type }, index) => {
     const regex = compilePattern(draft, index, pattern);
     return regex === null ? [] : [{ field: fieldOf(field), regex, type }];
   });
-  return { alerts: checked.alerts ?? null, success: checked.success ?? null, extractions, proofCount, proofs };
+  const { alerts = null, reset: resets, success = null } = checked;
+  if (resets.length > 0 && !isCorrelation)
+    draft.fault(['sightline', 'reset'], 'only a correlation has a window to empty');
+  return { alerts, resets, success, extractions, proofCount, proofs };
 }
 
+/** @param isStream - whether proofs are sequences, as those of correlations are */
 function readProofs(draft: Draft, isStream: boolean, value: unknown): readonly ProofCase[] {
   if (value === undefined) return [];
   const proof = checkShape(draft, proofSchema, ['sightline', 'proof'], value);

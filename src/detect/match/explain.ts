@@ -58,7 +58,7 @@ export interface Explanation {
 }
 
 /** Fields that say the same as others do. */
-const REPEATED: readonly string[] = ['keywords', 'x-input', 'x-request', 'x-path-segment', 'c-uri'];
+const REPEATED: readonly string[] = ['keywords', 'x-input', 'x-request', 'x-path-segment', 'x-path-shape', 'c-uri'];
 
 /** Tells what the matcher saw in an entry, and how near each rule came. */
 export function explain(ruleSet: RuleSet, entry: AccessLogEntry): Explanation {

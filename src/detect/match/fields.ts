@@ -69,6 +69,15 @@ function extensionOf({ stem }: AccessLogEntry): string | null {
   return dot < 0 ? null : file.slice(dot + 1);
 }
 
+/**
+ * The path with each number, and each name of eight or more hexadecimal digits among which one is a number's, written `0`:
+ * pages that are only counted up have one shape.
+ */
+function shapeOf({ stem }: AccessLogEntry): string | null {
+  const unnamed = stem?.replace(/[\da-f-]{8,}/gi, (name) => (/\d/.test(name) ? '0' : name));
+  return unnamed?.replace(/\d+/g, '0') ?? null;
+}
+
 function numberOf(text: string | undefined): number | null {
   return text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text);
 }
@@ -171,6 +180,7 @@ const ROWS: readonly Field[] = [
     zones: Zone.STEM,
     directives: ['%r', '%U'],
   }),
+  literalField({ name: 'x-path-shape', part: 'request', scalar: shapeOf, directives: ['%r', '%U'] }),
   textField({
     name: 'x-input',
     isApart: true,

@@ -1,5 +1,4 @@
 import type { Item } from '../match/node.ts';
-
 import type { Text } from '../view/text.ts';
 import { TextPool } from '../view/text-pool.ts';
 import { PARAMETER } from './parts.ts';

@@ -1,7 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { CompiledRule } from '../load/rule-set.ts';
 import type { Item, Node } from '../match/node.ts';
-
 import { Subject } from '../view/subject.ts';
 import type { Text } from '../view/text.ts';
 import { DEFAULT_LIMITS, type ViewCounts } from '../view/text-maker.ts';

@@ -35,6 +35,7 @@ describe('a correlation', () => {
       condition: [{ operator: 'gte', value: 3 }],
       fields: [],
       percentile: null,
+      resets: [],
       aliases: {},
       generate: false,
       rule: { id: 'corr', kind: 'correlation', level: 'high', alerts: true },
@@ -202,6 +203,39 @@ describe('faults', () => {
     expect(faultsOf(base('a'), correlation(COUNT, 'corr', proof))).toEqual([
       '14:13: a proof of a correlation is a list of requests',
     ]);
+  });
+});
+
+describe('rules that empty the window of a correlation', () => {
+  const reset = (names: string) => `sightline: {reset: ${names}}\n`;
+
+  it('are known by id or name, and alert as they did', () => {
+    const set = read(base('a'), base('b'), base('c'), correlation(COUNT, 'corr', reset('[b, c-name]')));
+    expect(set.correlations[0]?.resets).toEqual(['b', 'c']);
+    expect(alertsOf(set)).toEqual({ a: false, b: true, c: true, corr: true });
+  });
+
+  it('may have the group under another name', () => {
+    const inner = `${COUNT.replace('c-ip', 'who')}\naliases: {who: {a: c-ip, b: cs-username}}`;
+    const [found] = read(base('a'), base('b'), correlation(inner, 'corr', reset('[b]'))).correlations;
+    expect(found?.aliases).toEqual({ who: { a: 'c-ip', b: 'cs-username' } });
+  });
+
+  it.each([
+    ['must be there', COUNT, '[nobody]', '12:21: there is no rule "nobody" among those loaded'],
+    ['are no correlations', COUNT, '[corr]', '12:21: "corr" is a correlation: only a rule empties a window'],
+    [
+      'have no use where the window is counted as it closes',
+      COUNT.replace('gte', 'lt'),
+      '[a]',
+      '12:20: a window that is counted when it closes cannot be emptied before: use gt or gte',
+    ],
+  ])('%s', (_, inner, names, fault) => {
+    expect(faultsOf(base('a'), correlation(inner, 'corr', reset(names)))).toEqual([fault]);
+  });
+
+  it('belong to correlations', () => {
+    expect(faultsOf(base('a'), base('b', reset('[a]')))).toEqual(['12:20: only a correlation has a window to empty']);
   });
 });
 

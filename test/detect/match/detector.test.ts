@@ -231,6 +231,18 @@ describe('fieldValue', () => {
     expect(fieldValue(entryOf({ target: '/a.php?b=c', userAgent: 'x', extra }), field)).toBe(expected);
   });
 
+  it.each([
+    ['/tiles/12/2100/1300.png', '/tiles/0/0/0.png'],
+    ['/article-07.html', '/article-0.html'],
+    ['/objects/0f/1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c', '/objects/0f/0'],
+    ['/orders/5d7a0a6e-2f1b-4c1d-9c1e-0d1f2a3b4c5d/items', '/orders/0/items'],
+    ['/effaced/decade', '/effaced/decade'],
+    ['/deadbeef', '/deadbeef'],
+    ['/', '/'],
+  ])('knows the shape of %s', (target, shape) => {
+    expect(fieldValue(entryOf({ target }), 'x-path-shape')).toBe(shape);
+  });
+
   it('has no number where the log has none', () => {
     expect(fieldValue(entryOf({ extra: { 'cs-bytes': '' } }), 'cs-bytes')).toBeNull();
   });
