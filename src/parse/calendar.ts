@@ -1,6 +1,8 @@
 /** Years that a log's time may name; anything else is no date but damage. */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2100;
+/** Epoch milliseconds: from then on, an epoch is no date either. */
+export const LAST_MOMENT = Date.UTC(LAST_YEAR + 1, 0, 1);
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const MONTHS = new Map(
   ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, index) => [

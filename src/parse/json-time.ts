@@ -1,5 +1,5 @@
 import { readStamp, STAMP_LENGTH } from './apache-time.ts';
-import { epochMs } from './calendar.ts';
+import { epochMs, LAST_MOMENT } from './calendar.ts';
 
 const ISO_8601 =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
@@ -10,7 +10,6 @@ const MAX_TIME_LENGTH = 48;
 const MAX_SECONDS = 1e11;
 const MAX_MILLISECONDS = 1e14;
 const MAX_MICROSECONDS = 1e17;
-const LAST_MOMENT = Date.UTC(2101, 0, 1);
 
 /**
  * Epoch milliseconds of a time as JSON logs have it: ISO 8601, Apache's own with or without brackets, or an epoch in

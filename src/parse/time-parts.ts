@@ -1,4 +1,4 @@
-import { digitsAt, monthAt, offsetMinutesAt } from './calendar.ts';
+import { digitsAt, LAST_MOMENT, monthAt, offsetMinutesAt } from './calendar.ts';
 import type { Clock } from './clock.ts';
 import { bytesOf, type LineBytes, startsWithAt } from './line-bytes.ts';
 
@@ -46,11 +46,13 @@ export function skip(count: number): TimeReader {
 /** `unitMs`: milliseconds of one unit. */
 export function epoch(unitMs: number): TimeReader {
   return (line, from, clock) => {
+    const most = Math.min(from + MAX_EPOCH_DIGITS, line.length);
     let end = from;
-    while (end < from + MAX_EPOCH_DIGITS && !Number.isNaN(digitsAt(line.bytes, end, 1))) end++;
+    while (end < most && !Number.isNaN(digitsAt(line.bytes, end, 1))) end++;
     if (end === from) return -1;
     const value = digitsAt(line.bytes, from, end - from);
-    clock.epoch = unitMs < 1 ? Math.floor(value / 1000) : value * unitMs;
+    const ms = unitMs < 1 ? Math.floor(value / 1000) : value * unitMs;
+    clock.epoch = ms < LAST_MOMENT ? ms : Number.NaN;
     return end;
   };
 }

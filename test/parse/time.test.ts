@@ -104,6 +104,9 @@ describe('%{...}t', () => {
     ['%{%H:%M}t', '13:55', 'bad-time'],
     ['%{sec}t', 'x', 'not-this-format'],
     ['%{sec}t', '99999999999999999', 'not-this-format'],
+    ['%{sec}t', String(TIME), 'bad-time'],
+    ['%{sec}t', String(Date.UTC(2100, 11, 31) / 1000), Date.UTC(2100, 11, 31)],
+    ['%{msec}t', String(Date.UTC(2101, 0, 1)), 'bad-time'],
   ])('%s reads %j', (format, text, expected) => {
     expect(time(format, text)).toBe(expected);
   });
