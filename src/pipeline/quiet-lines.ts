@@ -83,7 +83,7 @@ export function quietLines(options: QuietOptions): QuietLines {
   const { scan, memory, source, lane, skimmer, maxLineBytes, sinceMs, untilMs } = options;
   const { clients, users, hosts, requests, referers, agents, statuses } = memory;
   const { words, places, spans, hashes } = skimmer;
-  /** Whether something is to be learned of the line that was left, until it is taken. */
+  /** Whether something is to be learned of the line that was left. */
   let isToLearn = false;
   /** Values of that line of which it was learned already, as bits. */
   let learnedAlone = 0;
@@ -200,13 +200,11 @@ export function quietLines(options: QuietOptions): QuietLines {
       const { time } = skimmer;
       if (time < sinceMs || time >= untilMs) return -1;
       if (time > lane.clock) lane.clock = time;
-      isToLearn = false; // What was new has been learned; the next line may come without having been sighted.
       give(request, caller, host);
       return newline;
     },
     take(entry) {
       if (!isToLearn) return false;
-      isToLearn = false; // A last line without a newline may come without having been sighted.
       const bits = scan.quietBits(entry);
       const { client, host, status } = entry;
       const request = requestOf(entry, bits);

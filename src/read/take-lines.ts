@@ -68,9 +68,13 @@ export async function* takeLines<T>(
 export function takeSegment({ bytes, offset, elisions }: Segment, framing: Framing, taker: Taker): void {
   const left = [...elisions];
   const cutter = lineCutter(framing, { takeElision: (start) => takeElision(left, start) }, offset);
-  const end = bytes.lastIndexOf(NEWLINE) + 1;
-  for (let from = 0; from < end; ) from = takeOne(cutter, taker, bytes, from);
-  if (end < bytes.length) cutOne(cutter, taker, bytes, end, bytes.length);
+  let from = 0;
+  while (from < bytes.length) {
+    const next = takeOne(cutter, taker, bytes, from);
+    if (next < 0) break;
+    from = next;
+  }
+  if (from < bytes.length) cutOne(cutter, taker, bytes, from, bytes.length);
 }
 
 /** Takes one line, and says where the next one begins; -1 when there is no whole line. */

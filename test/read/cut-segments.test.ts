@@ -22,16 +22,19 @@ interface Framed {
   skipped: number;
 }
 
-/** Takes lines that begin with a `q` by their bytes, if they are whole. */
+/** Takes lines that begin with a `q` by their bytes, if they are whole, and no line that was not sighted. */
 function gather(framed: Framed) {
+  let sighted = 0;
   return {
     sight(bytes: Buffer, from: number, end: number, number: number, offset: number): number {
+      sighted = number;
       const newline = bytes[from] === 0x71 ? bytes.subarray(0, end).indexOf(0x0a, from) : -1;
       const text = bytes.toString('latin1', from, newline);
       if (newline >= 0) framed.taken.push({ source: 'log', number, offset, length: newline - from, text });
       return newline;
     },
     take(line: LogLine): void {
+      expect(sighted).toBe(line.number);
       framed.taken.push(line);
     },
     tick: () => undefined,
