@@ -73,6 +73,8 @@ export interface CorrelatorOptions {
   readonly maxEpisodes: number;
   /** Sightings that wait in an episode which is no incident. */
   readonly maxSightings: number;
+  /** Sightings of late lines that are open in an episode. */
+  readonly maxLateSightings: number;
   /** Lines that all episodes together keep as evidence. */
   readonly maxKeptLines: number;
   /** Lines quoted in one sighting: the first half and the last half of them. */
@@ -122,6 +124,7 @@ export const CORRELATOR_DEFAULTS = {
   maxHeldLines: 100_000,
   maxEpisodes: 30_000,
   maxSightings: 50,
+  maxLateSightings: 1000,
   maxKeptLines: 100_000,
   maxEvidence: 20,
   maxObservables: 30,

@@ -7,6 +7,7 @@ export const COSTS = [
   'episodes-evicted',
   'incidents-evicted',
   'sightings-dropped',
+  'late-sightings-sealed-early',
   'observables-dropped',
   'attackers-forgotten',
   'answers-not-learned',

@@ -10,10 +10,12 @@ import type { Unpacker } from './unpacker.ts';
 type WithPlace<Facts> = Omit<Facts, 'rule'> & { readonly rule: number };
 
 /** An episode as it is stored. */
-export interface EpisodeState extends Omit<Episode, 'before' | 'after' | 'totals' | 'open' | 'sealed'> {
+export interface EpisodeState extends Omit<Episode, 'before' | 'after' | 'totals' | 'open' | 'sealed' | 'sealedEarly'> {
   readonly totals: readonly WithPlace<RuleTotal>[];
   readonly open: readonly DraftState[];
   readonly sealed: readonly DraftState[];
+  /** Absent in states that are older than the bound. */
+  readonly sealedEarly?: number;
 }
 
 interface DraftState extends Omit<Draft, 'rule' | 'head' | 'tail' | 'candidates' | 'success'> {
@@ -58,6 +60,7 @@ export function restoreEpisode(
     totals: state.totals.map((total) => restoreRule(total, unpack)),
     open: state.open.map((draft) => restoreDraft(draft, unpack)),
     sealed: state.sealed.map((draft) => restoreDraft(draft, unpack)),
+    sealedEarly: state.sealedEarly ?? 0,
   };
 }
 

@@ -34,6 +34,8 @@ export interface Episode extends Linked<Episode> {
   open: Draft[];
   /** Sightings that are final and have not been given out. */
   sealed: Draft[];
+  /** How often sightings of late lines were sealed before their bucket of arrival was over. */
+  sealedEarly: number;
 }
 
 export interface EpisodeOptions extends SightingBounds {
@@ -61,6 +63,7 @@ export function emptyEpisode(id: string, attacker: string, first: number): Episo
     totals: [],
     open: [],
     sealed: [],
+    sealedEarly: 0,
   };
 }
 

@@ -28,6 +28,8 @@ export interface EpisodesOptions extends EpisodeOptions {
   readonly maxEpisodes: number;
   /** Bound for the sightings that one episode holds; of one that is no incident the oldest go. */
   readonly maxSightings: number;
+  /** Bound for the open sightings of late lines that one episode holds: late lines may be of any time. */
+  readonly maxLateSightings: number;
   /** Bound for the lines that all episodes together keep as evidence. */
   readonly maxKeptLines: number;
   readonly maxAttackers: number;
@@ -114,13 +116,31 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   function draftFor(episode: Episode, hit: Hit, at: number): Draft {
     const present = bucketOf(at);
     const bucket = bucketOf(hit.entry.time);
-    for (const open of episode.open) if (open.rule.id === hit.rule.id && open.bucket === bucket) return open;
+    for (const open of episode.open) if (open.bucket === bucket && open.rule.id === hit.rule.id) return open;
+    const isLate = bucket !== present;
+    if (isLate && episode.open.length >= options.maxLateSightings) makeRoomForLate(episode, at);
     unsealed.add(episode);
-    const draft = emptyDraft(hit.rule, bucket, bucketMs, bucket === present ? null : present);
+    const draft = emptyDraft(hit.rule, bucket, bucketMs, isLate ? present + episode.sealedEarly : null);
     if (episode.open.length === 0) episode.open = [draft];
     else episode.open.push(draft);
     sealAt = present + bucketMs;
     return draft;
+  }
+
+  /**
+   * Seals the sightings of late lines before their bucket of arrival is over, when there are too many. The next ones are
+   * told apart from them by a later arrival: it never comes again, since neither part of the sum decreases.
+   */
+  function makeRoomForLate(episode: Episode, at: number): void {
+    const late = episode.open.filter(({ arrival }) => arrival !== null);
+    if (late.length < options.maxLateSightings) return;
+    const inTime = episode.open.filter(({ arrival }) => arrival === null);
+    counts.costs['late-sightings-sealed-early'] += late.length;
+    episode.open = late;
+    sealEpisode(episode, at);
+    episode.open = inTime;
+    episode.sealedEarly++;
+    if (episode.sealed.length >= options.pendingSightings) giveSoFar(episode);
   }
 
   /** `at`: where the sequence is. */
@@ -156,6 +176,12 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, true));
   }
 
+  function giveSoFar(episode: Episode): void {
+    if (episode.promotion === null) return;
+    keptLines -= linesOf(episode.sealed);
+    due.push(giveIncident(episode, episode.promotion, false));
+  }
+
   function idlest(): Episode | null {
     const [calm, bad] = [quiet.first, promoted.first];
     if (calm === null || bad === null) return calm ?? bad;
@@ -184,11 +210,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
       unsealed.clear();
       sealAt = Number.POSITIVE_INFINITY;
       const ready = sealing.filter(({ sealed }) => sealed.length >= options.pendingSightings);
-      for (const episode of ready.sort(compareEpisodes)) {
-        if (episode.promotion === null) continue;
-        keptLines -= linesOf(episode.sealed);
-        due.push(giveIncident(episode, episode.promotion, false));
-      }
+      for (const episode of ready.sort(compareEpisodes)) giveSoFar(episode);
     },
     closeTime: () => (idlest()?.touched ?? Number.POSITIVE_INFINITY) + gapMs,
     close() {

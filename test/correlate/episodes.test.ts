@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CorrelatorOptions } from '../../src/correlate/correlate.ts';
 import type { AccessLogEntry } from '../../src/model/entry.ts';
 import type { Hit } from '../../src/model/hit.ts';
+import type { Sighting } from '../../src/model/incident.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import {
   MINUTE,
@@ -404,6 +405,46 @@ describe('bounds', () => {
     expect(incidents[0]).toMatchObject({ hits: 11, first: NOON });
     expect(incidents[0]?.sightings).toHaveLength(4);
     expect(stage.counts.costs['sightings-dropped']).toBe(7);
+  });
+});
+
+describe('too many sightings of late lines', () => {
+  const late = [290, 285, 280, 290, 290, 275, 285, 270, 290].map((minutes) => minute(minutes, high));
+  const lines = [minute(300, high), ...late, minute(301, high), minute(270, high), minute(310, low)];
+  const sightingsOf = (options: Partial<CorrelatorOptions>) => {
+    const { incidents, stage } = runAll(lines, { pendingSightings: 2, ...options });
+    const sightings = incidents.flatMap((incident) => incident.sightings);
+    return { incidents, sightings, sealedEarly: stage.counts.costs['late-sightings-sealed-early'] };
+  };
+
+  it('are sealed before their bucket of arrival is over, and counted', () => {
+    const { incidents, sightings, sealedEarly } = sightingsOf({ maxLateSightings: 2 });
+    expect(sealedEarly).toBe(4);
+    expect(incidents.map(({ closed, hits }) => [closed, hits])).toEqual([
+      [false, 3],
+      [false, 6],
+      [false, 12],
+      [true, 13],
+    ]);
+    expect(sightings.filter(({ arrival }) => arrival === null)).toMatchObject([{ count: 2 }, { rule: low }]);
+  });
+
+  it('lose nothing, and each has a name of its own', () => {
+    const countsOf = (sightings: readonly Sighting[]) => {
+      const counts = new Map<number, number>();
+      for (const { bucket, count } of sightings) counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+      return [...counts].sort(([a], [b]) => a - b);
+    };
+    const { sightings } = sightingsOf({ maxLateSightings: 2 });
+    expect(countsOf(sightings)).toEqual(countsOf(sightingsOf({}).sightings));
+    const names = sightings.map(({ rule, bucket, arrival }) => [rule.id, bucket, arrival].join(' '));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('are none as long as no other one is opened', () => {
+    const { sightings, sealedEarly } = sightingsOf({ maxLateSightings: 5 });
+    expect(sealedEarly).toBe(0);
+    expect(sightings).toEqual(sightingsOf({}).sightings);
   });
 });
 

@@ -59,7 +59,15 @@ function run(lines: readonly Line[], options: Settings, asks: (index: number) =>
 const BOUNDS: Settings[] = [
   {},
   { pendingSightings: 1 },
-  { maxGroups: 3, maxEpisodes: 2, maxHeldLines: 4, maxAttackers: 1, maxSightings: 2, maxKeptLines: 9 },
+  {
+    maxGroups: 3,
+    maxEpisodes: 2,
+    maxHeldLines: 4,
+    maxAttackers: 1,
+    maxSightings: 2,
+    maxKeptLines: 9,
+    maxLateSightings: 1,
+  },
   { maxPendingHits: 2, maxGroupEvents: 2, maxEvidence: 3, maxBaselinePaths: 2, promoteAt: 0 },
 ];
 
