@@ -16,6 +16,7 @@ import { type LineTaker, takeLines } from './take-lines.ts';
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
 const HEAD_BYTES = 64 * 1024;
 const HEAD_LINES = 200;
+const SHAPE_BYTES = 1024;
 /** No strings are made of these chunks. */
 const TAKEN_CHUNK_BYTES = 256 * 1024;
 /** An array of objects. A line that starts with a bracket alone may belong to any log. */
@@ -99,7 +100,7 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
   const contents = readUntilFault();
   const { head, ended, all } = await peek(contents, HEAD_BYTES);
   const headText = head.toString('latin1', 0, HEAD_BYTES);
-  const shape = options.shape ?? shapeOf(headText);
+  const shape = options.shape ?? shapeOf(head);
 
   async function* readBytes(): AsyncGenerator<Buffer> {
     try {
@@ -178,9 +179,9 @@ export async function openSource(source: Source, options: ReadOptions): Promise<
   };
 }
 
-/** Told from the first bytes. */
-export function shapeOf(head: string): Shape {
-  return JSON_ARRAY.test(head) ? 'json-array' : 'lines';
+/** Told from the first 1 KiB, whoever has read how much more. */
+export function shapeOf(head: Buffer): Shape {
+  return JSON_ARRAY.test(head.toString('latin1', 0, SHAPE_BYTES)) ? 'json-array' : 'lines';
 }
 
 function headLines(text: string, isWhole: boolean): string[] {

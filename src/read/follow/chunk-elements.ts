@@ -1,3 +1,4 @@
+import type { Ledger } from '../framing.ts';
 import { jsonFramer } from '../json-framer.ts';
 import type { ChunkLines, LineOptions } from './chunk-lines.ts';
 import { lastBytes } from './contents.ts';
@@ -12,7 +13,16 @@ const NOTHING = Buffer.alloc(0);
  */
 export function chunkElements(skip: number, options: LineOptions): ChunkLines {
   const { ledger, onReject } = options;
-  const counted = { lines: 0, skipped: 0 };
+  /** Of the elements that were given before, none counts as skipped. */
+  const counted: Ledger = {
+    lines: 0,
+    get skipped() {
+      return ledger.skipped;
+    },
+    set skipped(skipped) {
+      if (counted.lines > skip) ledger.skipped = skipped;
+    },
+  };
   const framer = jsonFramer({
     ...options,
     ledger: counted,
@@ -37,13 +47,11 @@ export function chunkElements(skip: number, options: LineOptions): ChunkLines {
       return ended ? recent : NOTHING;
     },
     take(chunk, onLine) {
-      const { lines, skipped } = counted;
+      const linesBefore = Math.max(skip, counted.lines);
       try {
         for (const line of framer.frame(chunk.toString('latin1'))) if (line.number > skip) onLine(line);
       } finally {
-        const isNew = counted.lines > skip;
-        ledger.lines += isNew ? counted.lines - Math.max(skip, lines) : 0;
-        ledger.skipped += isNew ? counted.skipped - skipped : 0;
+        ledger.lines += Math.max(0, counted.lines - linesBefore);
         ledger.bytes += chunk.length;
       }
       fetched += chunk.length;

@@ -122,10 +122,13 @@ async function wholeFile(name: string, index: PositionIndex, options: WholeOptio
 
 async function openAt(path: string, start: PartPosition | null, options: LineOptions): Promise<Part> {
   const contents = await openContents(path);
-  if (start === null || !startsAs(contents.head, start.head) || !(await contents.seek(start.offset, start.tail))) {
-    await contents.close();
-    throw new ReadError('unreadable', `${path} holds something else than at the start; the next run will find it`);
+  if (start !== null && startsAs(contents.head, start.head)) {
+    // An array that has grown since its end was reached is read from its beginning, too.
+    if (shapeOf(contents.head) === 'json-array') return partOf(contents, chunkElements(start.lines, options));
+    if (await contents.seek(start.offset, start.tail)) {
+      return partOf(contents, chunkLines(start, contents.recent, options));
+    }
   }
-  const isArray = shapeOf(contents.head.toString('latin1')) === 'json-array';
-  return partOf(contents, isArray ? chunkElements(start.lines, options) : chunkLines(start, contents.recent, options));
+  await contents.close();
+  throw new ReadError('unreadable', `${path} holds something else than at the start; the next run will find it`);
 }

@@ -33,7 +33,7 @@ export function wholeStdin(stdin: Readable, options: Omit<LineOptions, 'source' 
 
   async function open() {
     const { head, all } = await peek(readUntilFault(), CHUNK_BYTES);
-    const isArray = shapeOf(head.toString('latin1')) === 'json-array';
+    const isArray = shapeOf(head) === 'json-array';
     const lines = isArray ? chunkElements(0, lineOptions) : chunkLines({ offset: 0, lines: 0 }, NOTHING, lineOptions);
     return { lines, chunks: all };
   }

@@ -4,7 +4,13 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../../../src/model/line.ts';
 import type { Reject } from '../../../src/model/reject.ts';
-import { type FilePosition, openWholeFiles, type WholeFile, type WholeOptions } from '../../../src/read/read.ts';
+import {
+  type FilePosition,
+  type FollowLedger,
+  openWholeFiles,
+  type WholeFile,
+  type WholeOptions,
+} from '../../../src/read/read.ts';
 import { collectChunks, collectFile } from '../helpers.ts';
 import { type Bench, onBench } from './helpers.ts';
 
@@ -144,6 +150,7 @@ describe('openWholeFiles', () => {
     ['an array that is not closed', Buffer.from('[{"a":1},{"b":2}')],
     ['an array with a fault', Buffer.from('[{"a":1},{"b":2},{]')],
     ['an array with scalars and a long element', Buffer.from(`[{"a":1},2,{"x":"${'x'.repeat(1000)}"},{"b":2}]`)],
+    ['an array behind more than a kilobyte', Buffer.from(`${' '.repeat(1500)}\n[{"a":1},\n{"b":2}]`)],
     ['lines of all kinds', Buffer.from(`\xef\xbb\xbf1\r\n\n${'x'.repeat(1001)}\n\0\n2`, 'latin1')],
   ])('gives the lines, rejects and faults that openSource does: %s', (_title, bytes) =>
     onRuns(async (runs, bench) => {
@@ -181,6 +188,40 @@ describe('openWholeFiles', () => {
       await runs.run('a.json');
       expect(runs.lines.map(({ text }) => text)).toEqual(elements);
       expect(await runs.run('a.json')).toEqual([]);
+    }));
+
+  it.each<[title: string, contents: string[], texts: string[], skipped: number]>([
+    [
+      'an array',
+      ['[{"a":1},1,2,{"b":2}', ',3,{"c":3},4', ',{"d":4}]'],
+      ['{"a":1}', '{"b":2}', '{"c":3}', '{"d":4}'],
+      4,
+    ],
+    ['an array that was cut within an element', ['[{"a":1},1,{"b', '":2},2]'], ['{"a":1}', '{"b":2}'], 2],
+    ['an array that was cut within a number', ['[{"a":1},1', '2,{"b":2}]'], ['{"a":1}', '{"b":2}'], 1],
+    ['an array with a line behind its end', ['[{"a":1},1]', '\n'], ['{"a":1}'], 1],
+  ])('reads on what was added to %s, and counts each element once', (_, contents, texts, skipped) =>
+    onRuns(async (runs, bench) => {
+      const ledgers: FollowLedger[] = [];
+      for (const [n, content] of contents.entries()) {
+        await bench.append('a.json', content);
+        await runs.run('a.json');
+        expect(runs.faults()).toEqual([n < contents.length - 1 && !content.endsWith(']') ? 'bad-json' : undefined]);
+        ledgers.push(...runs.files.map(({ ledger }) => ledger));
+      }
+      const sum = (key: 'lines' | 'skipped') => ledgers.reduce((total, ledger) => total + ledger[key], 0);
+      expect(runs.lines.map(({ text }) => text)).toEqual(texts);
+      expect([sum('lines'), sum('skipped')]).toEqual([texts.length + skipped, skipped]);
+    }),
+  );
+
+  it('gives nothing of what begins behind the end of an array', () =>
+    onRuns(async (runs, bench) => {
+      await bench.append('a.json', '[{"a":1}]');
+      await runs.run('a.json');
+      await bench.append('a.json', '\n[{"b":2},{"c":3}]');
+      expect(await runs.run('a.json')).toEqual([]);
+      expect(runs.faults()).toEqual(['bad-json']);
     }));
 
   it('tells what cannot be read, and reads the rest', () =>
