@@ -1,7 +1,7 @@
 import { decodeUtf8 } from './utf8.ts';
 
 const MAY_ESCAPE = /[\\\x80-\xff]/;
-const ESCAPED = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(["\\/bfnrtv]))/gi;
+const ESCAPED = /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(["\\/bfnrtv]))/g;
 const HIGH = /[\x80-\xff]+/g;
 
 const CHARACTERS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -186,6 +186,7 @@ describe('unescapeLine', () => {
     ['a JSON line', String.raw`{"u":"\u003cscript\u003e\/"}`, '{"u":"<script>/"}'],
     ['bytes above 0x7f that were not escaped', '\xc3\xa9', 'é'],
     ['an escaped backslash before x', String.raw`\\x41`, String.raw`\x41`],
+    ['no backslash before a capital', String.raw`..\Temp\Boot.ini \X41 \xAF`, `..\\Temp\\Boot.ini \\X41 \xaf`],
     ['nothing to undo', 'GET / HTTP/1.1', 'GET / HTTP/1.1'],
   ])('undoes %s', (_, line, expected) => {
     expect(unescapeLine(line)).toBe(expected);
