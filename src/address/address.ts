@@ -19,6 +19,7 @@ const remembered = new Map<string, string | null>();
  */
 export function canonicalAddress(text: string): string | null {
   if (PLAIN_IPV4.test(text)) return text;
+  if (text.length > MAX_ADDRESS_LENGTH) return null;
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const canonical = canonicalise(text);
@@ -28,7 +29,7 @@ export function canonicalAddress(text: string): string | null {
 }
 
 function canonicalise(text: string): string | null {
-  if (text.length > MAX_ADDRESS_LENGTH || !isIPv6(text)) return null;
+  if (!isIPv6(text)) return null;
   const zone = text.indexOf('%');
   // The URL parser writes an IPv6 host as RFC 5952 wants it, some fifty times faster than the address library does.
   const canonical = new URL(`http://[${zone < 0 ? text : text.slice(0, zone)}]`).hostname.slice(1, -1);

@@ -7,13 +7,17 @@ export function ownText(text: string): string {
   return [text.slice(0, 1), text.slice(1)].join('');
 }
 
+/** Longer texts seldom recur, and thousands of them would be megabytes. */
+const MAX_POOLED_LENGTH = 256;
+
 /**
  * Gives texts that are cut loose as {@link ownText} cuts them, one and the same for equal texts: those that recur are kept
- * once and hashed once. Begins anew when it remembers `capacity` texts.
+ * once and hashed once, unless they are long. Begins anew when it remembers `capacity` texts.
  */
 export function textPool(capacity: number): (text: string) => string {
   const pool = new Map<string, string>();
   return (text) => {
+    if (text.length > MAX_POOLED_LENGTH) return ownText(text);
     const known = pool.get(text);
     if (known !== undefined) return known;
     const own = ownText(text);

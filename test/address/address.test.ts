@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressType, canonicalAddress, cidrMatcher, networkOf, specialRangeOf } from '../../src/address/address.ts';
 import { SightlineError } from '../../src/model/errors.ts';
+import { bytesKept } from '../support/bytes-kept.ts';
 
 describe('canonicalAddress', () => {
   it.each([
@@ -20,6 +21,13 @@ describe('canonicalAddress', () => {
     ['1'.repeat(100), null],
   ])('%s is %s', (text, expected) => {
     expect(canonicalAddress(text)).toBe(expected);
+  });
+
+  it('is not remembered of what is too long for an address', () => {
+    const kept = bytesKept(() => {
+      for (let n = 0; n < 2000; n++) canonicalAddress(`${n} `.repeat(1000));
+    });
+    expect(kept).toBeLessThan(1_000_000);
   });
 
   it('is the same for what it returned', () => {
