@@ -1,28 +1,36 @@
 import { apacheFormat } from './apache-format.ts';
 import { isReject, type LineParser, type LogFormat, rejectOf } from './format.ts';
 
-const COMMON = '%h %l %u %t "%r" %>s %b';
-const AGENTS = '"%{Referer}i" "%{User-Agent}i"';
+export const COMMON = '%h %l %u %t "%r" %>s %b';
+export const AGENTS = '"%{Referer}i" "%{User-Agent}i"';
 
 /** The formats that Apache's own configuration files and Debian's define by these names, those that tell most first. */
-export const APACHE_FORMATS: readonly LogFormat[] = [
-  apacheFormat('combinedio', `${COMMON} ${AGENTS} %I %O`),
-  apacheFormat('vhost_combined', `%v:%p %h %l %u %t "%r" %>s %O ${AGENTS}`),
-  apacheFormat('combined', `${COMMON} ${AGENTS}`),
-  apacheFormat('vhost_common', `%v:%p ${COMMON}`),
-  apacheFormat('common', COMMON),
-];
+const DIRECTIVES = {
+  combinedio: `${COMMON} ${AGENTS} %I %O`,
+  vhost_combined: `%v:%p %h %l %u %t "%r" %>s %O ${AGENTS}`,
+  combined: `${COMMON} ${AGENTS}`,
+  vhost_common: `%v:%p ${COMMON}`,
+  common: COMMON,
+} as const;
+
+export const APACHE_FORMATS: readonly LogFormat[] = Object.entries(DIRECTIVES).map(([name, directive]) =>
+  apacheFormat(name, directive),
+);
 
 /**
  * For files that several virtual hosts write in several formats, or with more at the end than combined has: each line is
  * read by the first that fits of vhost_combined and combined, with whatever comes after, vhost_common and common.
  */
 export const MIXED_FORMAT: LogFormat = mixed([
-  apacheFormat('vhost_combined', `%v:%p %h %l %u %t "%r" %>s %O ${AGENTS}`, true),
-  apacheFormat('combined', `${COMMON} ${AGENTS}`, true),
-  apacheFormat('vhost_common', `%v:%p ${COMMON}`),
-  apacheFormat('common', COMMON),
+  named('vhost_combined', true),
+  named('combined', true),
+  named('vhost_common'),
+  named('common'),
 ]);
+
+function named(name: keyof typeof DIRECTIVES, openEnd = false): LogFormat {
+  return apacheFormat(name, DIRECTIVES[name], openEnd);
+}
 
 function mixed(formats: readonly LogFormat[]): LogFormat {
   return {

@@ -1,5 +1,6 @@
 import type { LogLine } from '../model/line.ts';
 import { apacheFormat } from './apache-format.ts';
+import { AGENTS, COMMON } from './apache-formats.ts';
 import { FORMATS, findFormat } from './find-format.ts';
 import { isReject, type LogFormat } from './format.ts';
 
@@ -10,8 +11,6 @@ export interface FormatChoice {
   readonly total: number;
 }
 
-const COMMON = '%h %l %u %t "%r" %>s %b';
-const AGENTS = '"%{Referer}i" "%{User-Agent}i"';
 /** Formats that administrators build most, for the hint when none of the named ones fits. */
 const HABITS = [
   `%{X-Forwarded-For}i %l %u %t "%r" %>s %b ${AGENTS}`,
