@@ -178,9 +178,12 @@ export function lengthenTrail(trail: Trail, one: Kept, time: number): void {
   }
 }
 
-/** Takes back the lines of a turn, the last of all, and gives them. */
+/**
+ * Takes back the lines of a turn, the last of all, and gives them.
+ *
+ * @param trail - none that is counted: nobody sleeps over the next line of such a one without listing it
+ */
 export function shortenTrail(shelf: Shelf, trail: Trail, turn: number): readonly Kept[] {
-  if (trail.mode === 'counted') return uncount(shelf, trail, turn);
   const { kept, start } = trail;
   let end = kept.length;
   while (end > start && shelf.turnOf(kept[end - 1] as Kept) === turn) end--; // end > 0
@@ -188,19 +191,6 @@ export function shortenTrail(shelf: Shelf, trail: Trail, turn: number): readonly
   const taken = kept.splice(end);
   trail.held -= taken.length;
   return taken;
-}
-
-function uncount(shelf: Shelf, trail: Trail, turn: number): readonly Kept[] {
-  const taken: number[] = [];
-  for (let place = trail.latest; place !== NO_PLACE && shelf.turnOf(place) === turn; place = shelf.priorTo(place)) {
-    taken.push(place);
-  }
-  const oldest = taken.at(-1);
-  if (oldest === undefined) return [];
-  trail.latest = shelf.priorTo(oldest);
-  trail.recent -= taken.length;
-  trail.held -= taken.length;
-  return taken.reverse();
 }
 
 /** Number of lines that the window of a correlation would hold at `time`. */
