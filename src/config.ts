@@ -98,10 +98,17 @@ export const configSchema = z.strictObject({
       promote_points: count(100, 'An episode with this many points becomes an incident; see docs/rules.md.'),
       max_episodes: count(30_000, 'Episodes remembered at a time; the one idle longest goes first.'),
       max_evidence: count(20, 'Log lines quoted in one sighting.'),
-      max_pending_hits: count(50_000, 'Lines with hits held back to bring them into the order of time.'),
+      max_pending_hits: count(
+        50_000,
+        'Lines with hits held back to bring them into the order of time; each 512 bytes of a line count as one.',
+      ),
+      max_pending_lines: count(120_000, 'Other requests held back for correlation rules, counted likewise.'),
       max_groups: count(100_000, 'Groups of one correlation rule remembered at a time.'),
       max_group_events: count(10_000, 'Events of one group of a correlation rule remembered at a time.'),
-      max_held_lines: count(100_000, 'Lines that the windows of all correlation rules hold together.'),
+      max_held_lines: count(
+        100_000,
+        'Lines that the windows of all correlation rules hold together, counted likewise.',
+      ),
       max_kept_lines: count(100_000, 'Lines that all episodes together keep as evidence.'),
       sightings_per_bundle: count(200, 'An incident with this many new sightings is given out before it is over.'),
     })

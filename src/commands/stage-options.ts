@@ -55,6 +55,7 @@ export function correlatorOptions(
     maxEpisodes: given.max_episodes,
     maxEvidence: given.max_evidence,
     maxPendingHits: given.max_pending_hits,
+    maxPendingLines: given.max_pending_lines,
     maxGroups: given.max_groups,
     maxGroupEvents: given.max_group_events,
     maxHeldLines: given.max_held_lines,

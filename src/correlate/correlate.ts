@@ -12,6 +12,7 @@ import { type CorrelatorCounts, copyCounts, emptyCounts, restoreCounts } from '.
 import { episodes } from './episodes.ts';
 import { keyReader } from './group-key.ts';
 import { lineRing, type RingLine } from './line-ring.ts';
+import { WEIGHT_BYTES } from './line-weight.ts';
 import { packer } from './packer.ts';
 import { DEFAULT_POINTS, type Points } from './score.ts';
 import { compareLines, type Line, type Slot, sequencer } from './sequencer.ts';
@@ -62,8 +63,10 @@ export interface CorrelatorOptions {
    * as it is sealed.
    */
   readonly pendingSightings: number;
-  /** Lines with hits that wait for their turn. */
+  /** Lines with hits of rules that alert that wait for their turn. Here and below, a line counts once for each 512 bytes. */
   readonly maxPendingHits: number;
+  /** Other lines that wait for their turn. */
+  readonly maxPendingLines: number;
   /** Groups of one correlation. */
   readonly maxGroups: number;
   /** Events in one group of a correlation, unless its own condition needs more. */
@@ -89,7 +92,7 @@ export interface CorrelatorOptions {
   readonly maxAttackers: number;
   /** Paths whose ordinary answers are remembered; as many again wait for their hour to end. */
   readonly maxBaselinePaths: number;
-  /** Bytes of the lines that are put by because nothing but the rule for every request hits them. */
+  /** Bytes of the lines that are put by because nothing but the rule for every request hits them, beside those that wait. */
   readonly maxQuietBytes: number;
   /** The rule that hits every request, if the correlations may put by lines that nothing else hits. */
   readonly quiet?: QuietRule;
@@ -119,6 +122,7 @@ export const CORRELATOR_DEFAULTS = {
   promoteAt: 100,
   pendingSightings: 200,
   maxPendingHits: 50_000,
+  maxPendingLines: 120_000,
   maxGroups: 100_000,
   maxGroupEvents: 10_000,
   maxHeldLines: 100_000,
@@ -193,8 +197,8 @@ export function correlator(options: CorrelatorOptions): Correlator {
   const counts = emptyCounts();
   const attackerOf = attackerNamer(options.ipv6PrefixBits);
   const ring = lineRing({
-    maxLines: options.maxHeldLines + options.maxPendingHits,
-    maxBytes: options.maxQuietBytes,
+    maxLines: options.maxHeldLines + options.maxPendingHits + options.maxPendingLines,
+    maxBytes: options.maxQuietBytes + options.maxPendingLines * WEIGHT_BYTES,
     onDropped: () => {
       counts.costs['quiet-lines-dropped']++;
     },
@@ -367,7 +371,7 @@ export function correlator(options: CorrelatorOptions): Correlator {
         counts.hits++;
         if (!isInTime) counts.lateHits++;
       } else if (isInTime) {
-        lines.putQuiet(ring.add(line), time);
+        lines.putQuiet(ring.add(line), time, to - from);
       } else {
         const text = line.bytes.toString('latin1', from, to);
         lines.put([quietHitOf({ source, number, offset, length: to - from, text })], clock);

@@ -1,6 +1,7 @@
 /** The bounds of the stage; see {@link CorrelatorCounts.costs}. */
 export const COSTS = [
   'pending-hits-released-early',
+  'pending-lines-released-early',
   'groups-evicted',
   'quiet-lines-dropped',
   'group-events-dropped',

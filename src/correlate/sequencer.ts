@@ -1,6 +1,7 @@
 import type { Hit } from '../model/hit.ts';
 import { compareText } from './compare-text.ts';
-import type { CorrelatorCounts } from './counts.ts';
+import type { CorrelatorCounts, Cost } from './counts.ts';
+import { weightOf } from './line-weight.ts';
 import type { Packer } from './packer.ts';
 import { slotQueue } from './slot-queue.ts';
 import type { Shelf } from './trail.ts';
@@ -19,12 +20,22 @@ export interface Slot {
   readonly quiet: number[];
   /** Number of these lines. */
   quietCount: number;
+  /** What its lines weigh. */
+  readonly weights: Weights;
+}
+
+/** Of lines with hits of rules that alert, and of the others. */
+interface Weights {
+  hits: number;
+  others: number;
 }
 
 export interface SequencerOptions {
   readonly shelf: Shelf;
   readonly latenessMs: number;
+  /** Weight of the lines that wait with hits of rules that alert, and of the others. */
   readonly maxPendingHits: number;
+  readonly maxPendingLines: number;
 }
 
 /** Brings lines into the order of time, whatever the order in which several sources are read. */
@@ -34,8 +45,8 @@ export interface Sequencer {
   /** Whether a line of that time is in time. */
   isInTime(time: number, clock: number): boolean;
   /** Takes a line in time that is put by. */
-  putQuiet(place: number, time: number): void;
-  /** The lines of the earliest time, if it lies before `watermark` or if more lines wait than the bound allows. */
+  putQuiet(place: number, time: number, bytes: number): void;
+  /** The lines of the earliest time, if it lies before `watermark` or if more lines wait than the bounds allow. */
   next(watermark: number): Slot | undefined;
   save(pack: Packer): SequencerState;
   /** Hits of rules that are gone stay behind. */
@@ -61,19 +72,36 @@ type StoredLine = readonly number[];
  * tell is in the same order however the lines were spread over sources.
  */
 export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): Sequencer {
-  const { latenessMs, maxPendingHits, shelf } = options;
+  const { latenessMs, maxPendingHits, maxPendingLines, shelf } = options;
   const slots = slotQueue<Slot>();
-  let waiting = 0;
+  const waiting: Weights = { hits: 0, others: 0 };
   let released = Number.NEGATIVE_INFINITY;
 
   const isInTime = (time: number, clock: number) => time >= clock - latenessMs && time >= released;
 
+  function weigh(slot: Slot, kind: keyof Weights, bytes: number): void {
+    const weight = weightOf(bytes);
+    slot.weights[kind] += weight;
+    waiting[kind] += weight;
+  }
+
+  function add(slot: Slot, lines: Line[], line: Line): void {
+    lines.push(line);
+    weigh(slot, line.some(({ rule }) => rule.alerts) ? 'hits' : 'others', line[0].entry.line.length);
+  }
+
+  /** Which of the bounds more lines wait than allowed by; null for none. */
+  function exceeded(): Cost | null {
+    if (waiting.hits > maxPendingHits) return 'pending-hits-released-early';
+    return waiting.others > maxPendingLines ? 'pending-lines-released-early' : null;
+  }
+
   return {
     isInTime,
-    putQuiet(place, time) {
+    putQuiet(place, time, bytes) {
       counts.hits++;
-      waiting++;
       const slot = slots.find(time, emptySlot);
+      weigh(slot, 'others', bytes);
       const { quiet } = slot;
       // Lines that come one after the other have places one after the other.
       if (quiet[quiet.length - 1] === place) quiet[quiet.length - 1] = place + 1;
@@ -85,25 +113,27 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
       if (!isLine(line)) return;
       const [{ entry }] = line;
       counts.hits += hits.length;
-      waiting++;
       if (isInTime(entry.time, clock)) {
-        slots.find(entry.time, emptySlot).inTime.push(line);
+        const slot = slots.find(entry.time, emptySlot);
+        add(slot, slot.inTime, line);
       } else {
         counts.lateHits += hits.length;
-        slots.find(Math.max(clock, released), emptySlot).late.push(line);
+        const slot = slots.find(Math.max(clock, released), emptySlot);
+        add(slot, slot.late, line);
       }
     },
     next(watermark) {
       const first = slots.first();
       if (first === undefined) return undefined;
-      const { at, inTime, late, quietCount } = first;
-      const size = inTime.length + late.length + quietCount;
+      const { at, inTime, late, quietCount, weights } = first;
       if (at >= watermark) {
-        if (waiting <= maxPendingHits) return undefined;
-        counts.costs['pending-hits-released-early'] += size;
+        const cost = exceeded();
+        if (cost === null) return undefined;
+        counts.costs[cost] += inTime.length + late.length + quietCount;
       }
       slots.shift();
-      waiting -= size;
+      waiting.hits -= weights.hits;
+      waiting.others -= weights.others;
       released = at;
       if (inTime.length > 1) inTime.sort(compareLines);
       if (late.length > 1) late.sort(compareLines);
@@ -127,16 +157,15 @@ export function sequencer(options: SequencerOptions, counts: CorrelatorCounts): 
         });
       for (const { at, inTime, late } of state.slots) {
         const slot = slots.find(at, emptySlot);
-        slot.inTime.push(...restoreLines(inTime));
-        slot.late.push(...restoreLines(late));
-        waiting += slot.inTime.length + slot.late.length;
+        for (const line of restoreLines(inTime)) add(slot, slot.inTime, line);
+        for (const line of restoreLines(late)) add(slot, slot.late, line);
       }
     },
   };
 }
 
 function emptySlot(at: number): Slot {
-  return { at, inTime: [], late: [], quiet: [], quietCount: 0 };
+  return { at, inTime: [], late: [], quiet: [], quietCount: 0, weights: { hits: 0, others: 0 } };
 }
 
 /** The places of all runs of a slot. */

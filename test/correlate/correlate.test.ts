@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CorrelatorOptions } from '../../src/correlate/correlate.ts';
+import type { Correlator, CorrelatorOptions } from '../../src/correlate/correlate.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import type { Incident, Sighting } from '../../src/model/incident.ts';
-import { MINUTE, makeCorrelator, makeEntry, makeHit, NOON, SECOND } from './fixtures.ts';
+import type { Rule } from '../../src/model/rule.ts';
+import { MINUTE, makeCorrelator, makeEntry, makeHit, makeRule, NOON, SECOND } from './fixtures.ts';
 import { high, LATENESS, type Line, linesOf, PAST, request, SETTINGS } from './streams.ts';
 
 const timeOf = ({ entry }: Line) => entry.time;
@@ -170,6 +171,11 @@ describe('no hit is lost', () => {
   });
 });
 
+const costsOf = ({ counts: { costs } }: Correlator) => [
+  costs['pending-hits-released-early'],
+  costs['pending-lines-released-early'],
+];
+
 describe('lines that wait', () => {
   it('are released early when there are too many, and what comes behind them counts as late', () => {
     const stage = makeCorrelator({ maxPendingHits: 2 });
@@ -178,6 +184,33 @@ describe('lines that wait', () => {
     expect(incidents[0]).toMatchObject({ hits: 4, first: NOON + 10 * SECOND });
     expect(stage.counts).toMatchObject({ hits: 4, lateHits: 1 });
     expect(stage.counts.costs['pending-hits-released-early']).toBe(2);
+  });
+
+  it('are released early when they are too long, and what comes behind them counts as late', () => {
+    const stage = makeCorrelator({ maxPendingHits: 4 });
+    for (const seconds of [10, 11, 12, 9]) {
+      const entry = makeEntry(seconds);
+      const line = { ...entry.line, length: seconds === 11 ? 1025 : 512 };
+      stage.take([makeHit(high, { ...entry, line })], NOON + 12 * SECOND);
+    }
+    stage.end();
+    expect(stage.counts.lateHits).toBe(1);
+    expect(stage.counts.costs['pending-hits-released-early']).toBe(2);
+  });
+
+  it('leave those with hits of rules that alert in time when they have none', () => {
+    const silent = makeRule('silent', { alerts: false });
+    const stage = makeCorrelator({ maxPendingHits: 2, maxPendingLines: 3 });
+    const take = (rule: Rule, ...all: number[]) => {
+      for (const seconds of all) stage.take([makeHit(rule, makeEntry(seconds))], NOON + 20 * SECOND);
+    };
+    take(silent, 13, 14, 15);
+    take(high, 12, 11);
+    expect([stage.counts.lateHits, costsOf(stage)]).toEqual([0, [0, 0]]);
+    take(silent, 16);
+    expect([stage.counts.lateHits, costsOf(stage)]).toEqual([0, [0, 3]]);
+    take(high, 10);
+    expect([stage.counts.lateHits, costsOf(stage)]).toEqual([1, [0, 3]]);
   });
 
   it('without hits are none', () => {

@@ -141,7 +141,10 @@ describe('a correlator that takes quiet lines by their bytes', () => {
           // A line that nobody waits for does not wait itself.
           { correlations: [] },
           ...SETS.flatMap((correlations) =>
-            [{}, { pendingSightings: 1 }, { maxPendingHits: 3 }].map((bounds) => ({ correlations, ...bounds })),
+            [{}, { pendingSightings: 1 }, { maxPendingHits: 3, maxPendingLines: 3 }].map((bounds) => ({
+              correlations,
+              ...bounds,
+            })),
           ),
         ),
         fc.constantFrom<(pause: number) => number>(
@@ -190,13 +193,13 @@ it.each(['abc', 'acb', 'bac', 'bca', 'cab', 'cba'])('lines of one moment that co
 
 describe('lines that had to make room', () => {
   const flood = count('flood', 1500, 10 * MINUTE);
-  const bounds = { correlations: [flood], maxHeldLines: 1, maxQuietBytes: 1, maxPendingHits: 5000 };
+  const bounds = { correlations: [flood], maxHeldLines: 1, maxQuietBytes: 1, maxPendingHits: 1, maxPendingLines: 5000 };
   const lines = (from: number, to: number, seconds: number) =>
     Array.from({ length: to - from }, (_, n) => makeEntry(seconds, { target: `/${from + n}` }));
 
   it('are counted, and missing from what fires, whether they waited for their turn or for others', () => {
     const stage = makeCorrelator({ ...bounds, quiet, maxHeldLines: 5000 });
-    const ring = makeCorrelator({ ...bounds, quiet, maxPendingHits: 2000 });
+    const ring = makeCorrelator({ ...bounds, quiet, maxPendingLines: 2000 });
     for (const one of [stage, ring]) {
       const quietLine = quietLines();
       for (const entry of lines(0, 1600, 0)) one.takeQuiet(quietLine(entry), entry.time);
@@ -225,7 +228,7 @@ describe('lines that had to make room', () => {
   });
 
   it('are missing from a snapshot', () => {
-    const stage = makeCorrelator({ ...bounds, quiet, maxHeldLines: 1500, maxPendingHits: 200 });
+    const stage = makeCorrelator({ ...bounds, quiet, maxHeldLines: 1500, maxPendingLines: 200 });
     const quietLine = quietLines();
     for (const entry of lines(0, 1000, 0)) stage.takeQuiet(quietLine(entry), entry.time);
     stage.advance(NOON + SECOND);

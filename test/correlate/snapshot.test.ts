@@ -68,7 +68,7 @@ const BOUNDS: Settings[] = [
     maxKeptLines: 9,
     maxLateSightings: 1,
   },
-  { maxPendingHits: 2, maxGroupEvents: 2, maxEvidence: 3, maxBaselinePaths: 2, promoteAt: 0 },
+  { maxPendingHits: 2, maxPendingLines: 3, maxGroupEvents: 2, maxEvidence: 3, maxBaselinePaths: 2, promoteAt: 0 },
 ];
 
 describe('a correlator that resumes with a snapshot', () => {
