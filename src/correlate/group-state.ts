@@ -1,5 +1,6 @@
 import type { Chain } from './chain.ts';
 import { type CorrelationEvent, emptyGroup, type Group, type GroupPlan } from './group.ts';
+import { weightOfHits } from './line-weight.ts';
 import type { Packer } from './packer.ts';
 import { itemsOf, pushRing } from './ring.ts';
 import type { Unpacker } from './unpacker.ts';
@@ -46,8 +47,10 @@ export function restoreGroup(plan: GroupPlan, state: GroupState, unpack: Unpacke
       pushRing(ring, { time, entry: unpack.entry(entry), counted: counted.map(unpack.hit), value });
     }
   }
+  const held = group.rings.flatMap(itemsOf).reduce((sum, { counted }) => sum + weightOfHits(counted), 0);
   return {
     ...state,
+    held,
     generation: group.generation,
     rings: group.rings,
     entry: findEntry(state.entry),

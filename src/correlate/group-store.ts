@@ -2,7 +2,7 @@
 export interface Stored {
   /** Time of the newest line. */
   readonly newest: number;
-  /** Lines that it holds. */
+  /** Weight of the lines that it holds. */
   readonly held: number;
   /** Of its store, when somebody last asked for it. */
   generation: number;
@@ -29,7 +29,7 @@ export interface GroupStore<Item extends Stored> {
   oldItems: Item[];
   /** When the present generation began. */
   since: number;
-  /** Lines that the items hold. */
+  /** Weight of the lines that the items hold. */
   held: number;
 }
 
@@ -144,6 +144,7 @@ export function groupsOf<Item extends Stored>(store: GroupStore<Item>): [key: st
 /** A store's items as they are stored, each with its key and whether it is of the present generation. */
 export interface StoreState<State> {
   readonly since: number;
+  /** As it was; counted anew where it is restored, since a line that was put by weighs more as a hit. */
   readonly held: number;
   readonly items: readonly (readonly [key: string, isYoung: boolean, state: State])[];
 }
@@ -160,11 +161,12 @@ export function saveStore<Item extends Stored, State>(
 /** Into an empty store. */
 export function restoreStore<Item extends Stored, State>(
   store: GroupStore<Item>,
-  { since, held, items }: StoreState<State>,
+  { since, items }: StoreState<State>,
   restore: (state: State) => Item,
 ): void {
   for (const [key, isYoung, state] of items) {
     const item = restore(state);
+    store.held += item.held;
     store.items.set(key, item);
     if (isYoung) {
       touchGroup(store, item);
@@ -173,5 +175,5 @@ export function restoreStore<Item extends Stored, State>(
       store.oldItems.push(item);
     }
   }
-  Object.assign(store, { since, held });
+  store.since = since;
 }

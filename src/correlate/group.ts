@@ -3,6 +3,7 @@ import type { AccessLogEntry } from '../model/entry.ts';
 import type { Hit } from '../model/hit.ts';
 import { advanceChain, type Chain, chainLength, emptyChain, rebuildChain } from './chain.ts';
 import type { Stored } from './group-store.ts';
+import { weightOfHits } from './line-weight.ts';
 import { clearRing, emptyRing, itemsOf, pushRing, type Ring, ringAt, settleNewest, shiftRing } from './ring.ts';
 import { addValue, emptyValues, measureValues, removeValue, type Values } from './values.ts';
 
@@ -32,7 +33,7 @@ export interface Group extends Stored {
   fired: boolean;
   /** Events of the window, those that the bound dropped from a window that is counted when it closes included. */
   total: number;
-  /** Lines that the events hold. */
+  /** Weight of the lines that the events hold. */
   held: number;
   /** Of a sliding window only while there are enough events for its condition. */
   values: Values | null;
@@ -87,7 +88,7 @@ export function addEvent(plan: GroupPlan, group: Group, rule: string, event: Cor
   }
   pushRing(ring, event);
   group.total++;
-  group.held += event.counted.length;
+  group.held += weightOfHits(event.counted);
   if (group.values !== null && event.value !== null) addValue(group.values, event.value);
   if (late) settleNewest(ring);
   if (group.chain !== null) {
@@ -164,7 +165,7 @@ function dropBefore(plan: GroupPlan, group: Group, floor: number): void {
 function dropOldest({ sliding }: GroupPlan, group: Group, ring: Ring<CorrelationEvent>): void {
   const event = shiftRing(ring);
   if (event === undefined) return;
-  group.held -= event.counted.length;
+  group.held -= weightOfHits(event.counted);
   if (!sliding) return;
   group.total--;
   if (group.values !== null && event.value !== null) removeValue(group.values, event.value);

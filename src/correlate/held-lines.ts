@@ -1,10 +1,10 @@
 import type { CorrelatorCounts } from './counts.ts';
 import { ageStore, type GroupStore, rotateStore, type Stored } from './group-store.ts';
 
-/** Keeps the lines that several stores hold together within a bound. */
+/** Keeps the lines that several stores hold together within a bound for their weight. */
 export interface HeldLines {
-  /** Notes that a store holds so many lines more. */
-  add(store: GroupStore<Stored>, lines: number): void;
+  /** Notes that a store holds so much more. */
+  add(store: GroupStore<Stored>, weight: number): void;
   /** Drops what the store holds too long, and what is too much. */
   makeRoom(store: GroupStore<Stored>, at: number): void;
   /** Counts again, after stores were filled from elsewhere. */
@@ -23,9 +23,9 @@ export function heldLines(
     held = stores.reduce((sum, store) => sum + store.held, 0);
   };
   return {
-    add(store, lines) {
-      store.held += lines;
-      held += lines;
+    add(store, weight) {
+      store.held += weight;
+      held += weight;
     },
     makeRoom(store, at) {
       if (held > maxHeldLines) settle();

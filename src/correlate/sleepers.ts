@@ -77,8 +77,9 @@ export function sleepers(
   }
 
   function begins({ store }: Track, key: string, hit: Hit, late: boolean): boolean {
-    putGroup(store, key, late ? awakeTrail(hit.entry.time) : listedTrail(hit));
-    if (!late) held.add(store, 1);
+    const trail = late ? awakeTrail(hit.entry.time) : listedTrail(hit);
+    putGroup(store, key, trail);
+    held.add(store, trail.held);
     return !late;
   }
 

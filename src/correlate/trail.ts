@@ -1,5 +1,6 @@
 import type { Hit } from '../model/hit.ts';
 import { emptyStore, type GroupStore, type Stored } from './group-store.ts';
+import { weightOf } from './line-weight.ts';
 import type { Packer } from './packer.ts';
 import { defineCorrelation, type Listener, type Post } from './plan.ts';
 import type { Unpacker } from './unpacker.ts';
@@ -14,7 +15,10 @@ export interface Trail extends Stored {
   mode: 'counted' | 'listed' | 'awake';
   /** Time of the newest line. */
   newest: number;
-  /** Number of lines in the longest window as the newest came; of those that are counted it may be more than that. */
+  /**
+   * Weight of the lines in the longest window as the newest came; of those that are counted it may be more than that. A line
+   * that is put by weighs as one, since its bytes are bounded where they are.
+   */
   held: number;
   /** Those that are listed, from `start` on. */
   kept: Kept[];
@@ -74,7 +78,7 @@ export const NO_PLACE = -1;
 const UNLISTED: Kept[] = [];
 
 function makeTrail(mode: Trail['mode'], newest: number, kept: Kept[]): Trail {
-  const { length: held } = kept;
+  const held = kept.reduce((sum: number, one) => sum + weightOfKept(one), 0);
   return { mode, newest, held, generation: 0, kept, start: 0, latest: NO_PLACE, stretch: 0, recent: 0, earlier: 0 };
 }
 
@@ -137,6 +141,10 @@ export function listTrail({ store }: Track, shelf: Shelf, trail: Trail): void {
   trail.held = kept.length;
 }
 
+function weightOfKept(kept: Kept): number {
+  return typeof kept === 'number' ? 1 : weightOf(kept.entry.line.length);
+}
+
 /** The lines from `floor` on that were counted, oldest first. */
 function countedLines(shelf: Shelf, { latest }: Trail, floor: number): Kept[] {
   const places: number[] = [];
@@ -153,9 +161,15 @@ function countedLines(shelf: Shelf, { latest }: Trail, floor: number): Kept[] {
 export function sleepsOn(track: Track, shelf: Shelf, trail: Trail, time: number): boolean {
   const { kept } = trail;
   const floor = time - track.store.timespanMs;
-  while (trail.start < kept.length && shelf.timeOf(kept[trail.start] as Kept) < floor) trail.start++; // start < length
-  trail.held = kept.length - trail.start;
-  return trail.held < track.limit || isBelowLimits(track, shelf, trail, time);
+  for (
+    let oldest = kept[trail.start];
+    oldest !== undefined && shelf.timeOf(oldest) < floor;
+    oldest = kept[trail.start]
+  ) {
+    trail.held -= weightOfKept(oldest);
+    trail.start++;
+  }
+  return kept.length - trail.start < track.limit || isBelowLimits(track, shelf, trail, time);
 }
 
 function isBelowLimits({ listeners }: Track, shelf: Shelf, trail: Trail, time: number): boolean {
@@ -169,7 +183,7 @@ const FEW = 4;
 export function lengthenTrail(trail: Trail, one: Kept, time: number): void {
   const { kept } = trail;
   trail.newest = time;
-  trail.held++;
+  trail.held += weightOfKept(one);
   if (kept.length < FEW || trail.start > kept.length / 2) {
     trail.kept = kept.slice(trail.start).concat(one);
     trail.start = 0;
@@ -181,7 +195,7 @@ export function lengthenTrail(trail: Trail, one: Kept, time: number): void {
 /**
  * Takes back the lines of a turn, the last of all, and gives them.
  *
- * @param trail - none that is counted: nobody sleeps over the next line of such a one without listing it
+ * @param trail - none that is counted: one that cannot sleep over a line has been listed, or is awake
  */
 export function shortenTrail(shelf: Shelf, trail: Trail, turn: number): readonly Kept[] {
   const { kept, start } = trail;
@@ -189,7 +203,7 @@ export function shortenTrail(shelf: Shelf, trail: Trail, turn: number): readonly
   while (end > start && shelf.turnOf(kept[end - 1] as Kept) === turn) end--; // end > 0
   if (end === kept.length) return [];
   const taken = kept.splice(end);
-  trail.held -= taken.length;
+  for (const one of taken) trail.held -= weightOfKept(one);
   return taken;
 }
 

@@ -42,6 +42,14 @@ function countedBy(correlations: readonly CorrelationRule[], stream: readonly Li
   return { counted, counts: stage.counts };
 }
 
+/** The same, of lines that are as long as that. */
+const ofBytes = (length: number, lines: readonly Hit[][]): Hit[][] =>
+  lines.map((hits) => {
+    const [{ entry } = makeHit(failed, makeEntry(0))] = hits;
+    const long = { ...entry, line: { ...entry.line, length } };
+    return hits.map((hit) => ({ ...hit, entry: long }));
+  });
+
 const repeat = (rule: Rule, ...seconds: number[]): Line[] => seconds.map((second) => [second, rule]);
 const user = (seconds: number, name: string): Line => [seconds, failed, { user: name }];
 const sized = (seconds: number, bytes: number | null): Line => [seconds, failed, { bytes }];
@@ -708,9 +716,29 @@ describe('bounds', () => {
     expect(stage.counts.costs['groups-evicted']).toBeGreaterThan(80);
   });
 
-  it('does not count lines that have left their windows', () => {
+  it.each([
+    ['sleep', three],
+    ['have windows of their own', bothInOrder],
+  ])('bounds the bytes of the lines that windows hold, where correlations %s', (_, correlation) => {
+    const evicted = (bytes: number) => {
+      const options = { correlations: [correlation], maxHeldLines: 200 };
+      return runAll(ofBytes(bytes, linesOf(clients(100))), options).stage.counts.costs['groups-evicted'];
+    };
+    expect([evicted(512), evicted(8192) > 50]).toEqual([0, true]);
+  });
+
+  it.each([100, 8192])('does not count lines of %i bytes that have left their windows', (bytes) => {
     const visitors: Line[] = clients(30).map(([, rule, facts], index) => [30 * index, rule, facts ?? {}]);
-    const { stage } = runAll(linesOf(visitors), { correlations: [three], maxHeldLines: 4 });
+    const maxHeldLines = 4 * Math.ceil(bytes / 512);
+    const { stage } = runAll(ofBytes(bytes, linesOf(visitors)), { correlations: [three], maxHeldLines });
+    expect(stage.counts.costs['groups-evicted']).toBe(0);
+  });
+
+  it('holds no more than the windows do, however long lines of one client come and go', () => {
+    const seconds = Array.from({ length: 200 }, (_, n) => 6 * n);
+    const stream = seconds.map((second): Line => [second, second % 5 === 0 ? worked : failed]);
+    const options = { correlations: [three, { ...three, rules: ['failed', 'worked'] }, bothInOrder] };
+    const { stage } = runAll(ofBytes(8192, linesOf(stream)), { ...options, maxHeldLines: 16 * 3 * 3 });
     expect(stage.counts.costs['groups-evicted']).toBe(0);
   });
 
