@@ -50,6 +50,7 @@ describe('docs/operations.md', () => {
   it('tells of the metrics that there are, and of no others', async () => {
     const registry = metricsOf({
       live: { tally: { hitsByRule: new Map(), rejected: {} }, files: [], ledger: () => [] },
+      output: { judger: null, enricher: null },
       outbox: {},
       pausedBy: () => null,
     } as never); // Only the names are asked for.

@@ -1,6 +1,12 @@
 import type { Config, Environment } from '../config.ts';
 import { globalIntelUrl } from '../ctia/ctia.ts';
-import { type EnrichCounts, type Enricher, enricher, type IntelBase } from '../deliver/deliver.ts';
+import {
+  type EnrichCounts,
+  type Enricher,
+  type EnricherOptions,
+  enricher,
+  type IntelBase,
+} from '../deliver/deliver.ts';
 import { intelOptions } from './intel-options.ts';
 import { openClient } from './open-client.ts';
 import { milliseconds } from './stage-options.ts';
@@ -9,7 +15,11 @@ import { milliseconds } from './stage-options.ts';
  * Null where incidents are not to be enriched. Its clients are its own: a limit or a slow answer that they meet does not
  * hold delivery up, and they can be stopped.
  */
-export async function openEnricher(config: Config, environment: Environment): Promise<Enricher | null> {
+export async function openEnricher(
+  config: Config,
+  environment: Environment,
+  hooks: Pick<EnricherOptions, 'onFailure'>,
+): Promise<Enricher | null> {
   const { verdicts, budget } = config.enrich;
   if (!verdicts) return null;
   const budgetMs = milliseconds(budget);
@@ -30,7 +40,8 @@ export async function openEnricher(config: Config, environment: Environment): Pr
     clients.push(global);
     bases.push({ name: 'global intel', client: global });
   }
-  const made = enricher({ ...intelOptions(config, client), bases, budgetMs, stop: () => stopper.abort() });
+  const stop = () => stopper.abort();
+  const made = enricher({ ...intelOptions(config, client), bases, budgetMs, stop, clock: Date.now, ...hooks });
   return {
     ...made,
     async close() {

@@ -5,6 +5,7 @@ import {
   type IntelOptions,
   type JudgeCounts,
   type Judger,
+  type JudgerOptions,
   judger,
   type Sink,
   sparer,
@@ -29,7 +30,12 @@ export function configuredSparer({ allow, targets, logs, judgements }: Config): 
 }
 
 /** Null where attackers are not to be judged. */
-export function configuredJudger(config: Config, client: CtiaClient, sink: Sink): Judger | null {
+export function configuredJudger(
+  config: Config,
+  client: CtiaClient,
+  sink: Sink,
+  hooks: Pick<JudgerOptions, 'onFailure'>,
+): Judger | null {
   const { judgements } = config;
   if (!judgements.enabled) return null;
   const { disposition, severity, confidence, priority } = judgements;
@@ -45,6 +51,7 @@ export function configuredJudger(config: Config, client: CtiaClient, sink: Sink)
     validMs: judgements.days * DAY_MS,
     maxPerHour: judgements.max_per_hour,
     clock: Date.now,
+    ...hooks,
   });
 }
 

@@ -1,5 +1,13 @@
 import type { Config, Environment } from '../config.ts';
-import { ctiaSink, type Enricher, fileSink, type Judger, type Sink, stdoutSink } from '../deliver/deliver.ts';
+import {
+  ctiaSink,
+  type Enricher,
+  fileSink,
+  type JudgeFailure,
+  type Judger,
+  type Sink,
+  stdoutSink,
+} from '../deliver/deliver.ts';
 import { openEnricher } from './enrich-options.ts';
 import { configuredJudger } from './intel-options.ts';
 import { openClient } from './open-client.ts';
@@ -25,15 +33,30 @@ export interface OutputOptions {
   readonly out: string | undefined;
 }
 
+/** What hears of failures as they happen, besides the counts of judger and enricher. */
+export interface OutputHooks {
+  readonly onNotJudged?: (failure: JudgeFailure) => void;
+  readonly onNotEnriched?: (message: string) => void;
+}
+
 /** @throws SightlineError for credentials that are missing or open to others, or a file that cannot be written. */
-export async function openOutput(given: OutputOptions, config: Config, environment: Environment): Promise<Output> {
+export async function openOutput(
+  given: OutputOptions,
+  config: Config,
+  environment: Environment,
+  { onNotJudged, onNotEnriched }: OutputHooks = {},
+): Promise<Output> {
   const { pretty } = given;
   if (given.dryRun) return named('stdout', stdoutSink({ output: process.stdout, pretty }));
   if (given.out !== undefined) return named(given.out, await fileSink({ path: given.out, pretty }));
   const { deliver, bundle } = config;
   const client = await openClient(config, environment);
   const sink = ctiaSink({ client, prefix: bundle.prefix });
-  const enricher = await openEnricher(config, environment);
+  const enricher = await openEnricher(
+    config,
+    environment,
+    onNotEnriched === undefined ? {} : { onFailure: onNotEnriched },
+  );
   const abandon = async (): Promise<void> => {
     await enricher?.close(); // What it has under way would keep the process alive beyond its budget.
     await client.close();
@@ -41,7 +64,7 @@ export async function openOutput(given: OutputOptions, config: Config, environme
   return {
     name: `${deliver.private_intel_url ?? deliver.iroh_url ?? `Cisco XDR (${deliver.region})`} by ${deliver.route}`,
     sink,
-    judger: configuredJudger(config, client, sink),
+    judger: configuredJudger(config, client, sink, onNotJudged === undefined ? {} : { onFailure: onNotJudged }),
     enricher,
     async close() {
       await sink.close();

@@ -15,7 +15,7 @@ import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
-import { sizeOf, tellSummary } from './run-summary.ts';
+import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
 import { describeStrays } from './tail/describe-strays.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { rest } from './tail/rest.ts';
@@ -37,11 +37,10 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   const sources = await findSources(given.files);
   const { outbox_max_bytes, outbox_full } = config.state;
   await using closing = new AsyncDisposableStack();
-  let isWhole = false;
   const state = openState(path, { maxBytes: outbox_max_bytes, whenFull: outbox_full });
   closing.defer(() => state.close());
   const output = await openOutput(given, config, environment);
-  closing.defer(() => (isWhole ? output.close() : output.abandon()));
+  closing.defer(() => output.abandon());
   const crawlers = openCrawlerCheck(config);
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
   closing.defer(() => kept.close());
@@ -109,6 +108,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
 
   try {
     const end = await readAndSend(live, runner, signals, false);
+    await output.close(); // What is asked of intelligence beside delivery is waited for.
     progress.clear();
     const waiting = state.outbox.counts().waiting.parcels;
     live.tally.files = sources.length;
@@ -122,10 +122,10 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
       },
       { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started },
     );
+    if (!given.quiet) tellIntel(output, crawlers);
     if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
     if (waiting > 0) tellPerson(`sightline: ${waiting} bundles wait in ${path}; the same command sends them`);
     if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);
-    isWhole = true;
     const isDone = end === 'ended' && waiting === 0 && refused.length === 0;
     return isDone && files.every(({ fault }) => fault === null) ? 0 : 1;
   } catch (error) {

@@ -8,14 +8,12 @@ import { findSources } from '../read/read.ts';
 import { hitLine, NO_PROGRESS, openLineFile, openProgress, rejectLine } from '../report/report.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
-import { describeCrawlers, openCrawlerCheck } from './crawler-options.ts';
-import { describeEnriching } from './enrich-options.ts';
-import { describeJudging } from './intel-options.ts';
+import { openCrawlerCheck } from './crawler-options.ts';
 import { loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
-import { sizeOf, tellSummary } from './run-summary.ts';
+import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
 import { parseTime } from './times.ts';
 
 const SEGMENT_BYTES = 256 * 1024;
@@ -61,9 +59,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     await output.close();
     progress.clear();
     tellSummary(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
-    if (crawlers !== null && !given.quiet) tellPerson(describeCrawlers(crawlers.counts));
-    if (output.judger !== null && !given.quiet) tellPerson(describeJudging(output.judger.counts));
-    if (output.enricher !== null && !given.quiet) tellPerson(describeEnriching(output.enricher.counts));
+    if (!given.quiet) tellIntel(output, crawlers);
     return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
   } catch (error) {
     progress.clear();

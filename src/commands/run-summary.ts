@@ -1,7 +1,13 @@
+import type { CrawlerCheck } from '../deliver/deliver.ts';
 import { formatText, suggestFormat } from '../parse/parse.ts';
 import type { BatchResult } from '../pipeline/pipeline.ts';
 import type { Source } from '../read/read.ts';
 import { summarise } from '../report/report.ts';
+import { describeCrawlers } from './crawler-options.ts';
+import { describeEnriching } from './enrich-options.ts';
+import { describeJudging } from './intel-options.ts';
+import type { Output } from './output.ts';
+import { tellPerson } from './print.ts';
 
 /** Bytes of all sources; null when that of one is not known. */
 export function sizeOf(sources: readonly Source[]): number | null {
@@ -39,4 +45,14 @@ export function tellSummary({ tally, formats, faults, undelivered, correlator }:
         process.stderr.hasColors?.() ?? false,
       );
   for (const line of lines) process.stderr.write(`${line}\n`);
+}
+
+/** What was made of claims to be a crawler, and of the attackers of incidents that were delivered; as far as it was to be. */
+export function tellIntel(
+  { judger, enricher }: Pick<Output, 'judger' | 'enricher'>,
+  crawlers: CrawlerCheck | null,
+): void {
+  if (crawlers !== null) tellPerson(describeCrawlers(crawlers.counts));
+  if (judger !== null) tellPerson(describeJudging(judger.counts));
+  if (enricher !== null) tellPerson(describeEnriching(enricher.counts));
 }

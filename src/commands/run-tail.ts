@@ -20,7 +20,7 @@ import { describeUndelivered } from './tail/describe-undelivered.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
-import { reportDelivery } from './tail/report-delivery.ts';
+import { reportDelivery, reportIntel } from './tail/report-delivery.ts';
 import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSender, readAndSend } from './tail/sending.ts';
@@ -35,7 +35,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
   await using closing = new AsyncDisposableStack();
   let isWhole = false;
-  const output = await openOutput({ ...given, out: undefined }, config, environment);
+  const output = await openOutput({ ...given, out: undefined }, config, environment, reportIntel(log));
   closing.defer(() => (isWhole ? output.close() : output.abandon()));
   const crawlers = openCrawlerCheck(config);
   const { state, isTemporary, discard } = openStateOf(given, config, environment);
@@ -114,7 +114,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     if (event.kind === 'parked') parked++;
     reportDelivery(log, event);
   });
-  const measured = { live, outbox: state.outbox, pausedBy: () => pause };
+  const measured = { live, output, outbox: state.outbox, pausedBy: () => pause };
   const metrics = given.metrics === undefined ? null : await serveMetrics(given.metrics, metricsOf(measured), measured);
   if (metrics !== null) {
     closing.defer(() => metrics.close());

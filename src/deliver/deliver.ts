@@ -1,6 +1,6 @@
 /** Parcels out, receipts back. A sink is one file in sinks/ and one row in SINKS. */
 export type { NameOf } from './clean-bundle.ts';
-export { type EnrichCounts, type Enricher, enricher, type IntelBase } from './enrich/enricher.ts';
+export { type EnrichCounts, type Enricher, type EnricherOptions, enricher, type IntelBase } from './enrich/enricher.ts';
 export { type ImportOutcome, importAgain } from './import-again.ts';
 export { type CrawlerCheck, crawlerCheck } from './judge/crawler-check.ts';
 export {
@@ -14,7 +14,7 @@ export {
   setUpFeed,
 } from './judge/feed.ts';
 export { judge, type Ruling, withdraw } from './judge/judgement.ts';
-export { type JudgeCounts, type Judger, type JudgerOptions, judger } from './judge/judger.ts';
+export { type JudgeCounts, type JudgeFailure, type Judger, type JudgerOptions, judger } from './judge/judger.ts';
 export { sparer } from './judge/spare.ts';
 export { type NameService, systemNames } from './judge/verified-bot.ts';
 export { keepUndelivered } from './keep-undelivered.ts';

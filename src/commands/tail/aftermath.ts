@@ -14,7 +14,7 @@ const aftermathSchema = z.object({
   title: z.string(),
 });
 
-/** Enriches the incident and judges its attacker, where the configuration wants it. Doing it twice does no harm. */
+/** Enriches the incident and judges its attacker, where the configuration wants it. Doing it twice does no harm; false where that may help. */
 export function carryOut({
   enricher,
   judger,
@@ -23,6 +23,6 @@ export function carryOut({
     const { title, ...incident } = aftermathSchema.parse(JSON.parse(aftermath));
     const stored = receipts.flatMap(({ entities }) => entities).find(({ type }) => type === 'incident');
     if (stored?.id != null) enricher?.enrich(stored.id, incident.attacker);
-    await judger?.judge(incident, title);
+    return (await judger?.judge(incident, title)) ?? true;
   };
 }

@@ -4,17 +4,19 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { SightlineError } from '../../model/errors.ts';
 import type { Live } from '../../pipeline/pipeline.ts';
 import type { Outbox } from '../../state/state.ts';
+import type { Output } from '../output.ts';
 
 /** What the metrics tell of. No label ever holds an address or another text that a client chose. */
 export interface Measured {
   readonly live: Pick<Live, 'tally' | 'scan' | 'files' | 'ledger'>;
+  readonly output: Pick<Output, 'judger' | 'enricher'>;
   readonly outbox: Pick<Outbox, 'counts' | 'isFull'>;
   /** Why nothing is read for now; null while it is. */
   pausedBy(): string | null;
 }
 
 /** A Prometheus registry that reads its values when it is asked for them. */
-export function metricsOf({ live, outbox, pausedBy }: Measured): Registry {
+export function metricsOf({ live, output, outbox, pausedBy }: Measured): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -92,8 +94,18 @@ export function metricsOf({ live, outbox, pausedBy }: Measured): Registry {
   gauge('sightline_last_delivery_timestamp_seconds', 'When a bundle was last delivered; 0 for never.', () =>
     Math.floor((outbox.counts().lastDelivered ?? 0) / 1000),
   );
+  counters('sightline_judgements_total', 'What became of attackers to be judged, by outcome.', 'outcome', () =>
+    Object.entries(output.judger?.counts ?? {}).filter(isCount),
+  );
+  counters('sightline_enrichments_total', 'What became of incidents to be enriched, by outcome.', 'outcome', () =>
+    Object.entries(output.enricher?.counts ?? {}).filter(isCount),
+  );
   gauge('sightline_paused', '1 while nothing is read for want of room.', () => (pausedBy() === null ? 0 : 1));
   return registry;
+}
+
+function isCount(entry: [string, unknown]): entry is [string, number] {
+  return typeof entry[1] === 'number';
 }
 
 /** Rules of one title count together: a label value is given once. */

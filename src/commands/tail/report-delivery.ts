@@ -1,4 +1,5 @@
 import type { OutboxEvent } from '../../deliver/deliver.ts';
+import type { OutputHooks } from '../output.ts';
 import type { ServiceLog } from './log.ts';
 
 /** Tells of what the outbox runner does. */
@@ -28,4 +29,14 @@ export function reportDelivery(log: ServiceLog, event: OutboxEvent): void {
         incident: event.parcel.incident,
       });
   }
+}
+
+/** Tells of what could not be done about incidents that were delivered. */
+export function reportIntel(log: ServiceLog): OutputHooks {
+  return {
+    onNotJudged({ address, message, passes }) {
+      log.warn(`an attacker is not judged${passes ? ', which is tried again' : ''}: ${message}`, { address });
+    },
+    onNotEnriched: (message) => log.warn(`an incident gets no note of what is known of its attacker: ${message}`),
+  };
 }

@@ -18,6 +18,9 @@ export interface EnricherOptions extends Omit<IntelOptions, 'client'> {
   /** How long closing waits for what is not done yet. */
   readonly budgetMs: number;
   readonly stop: () => void;
+  readonly clock: () => number;
+  /** Hears of each failure as it happens. */
+  readonly onFailure?: (message: string) => void;
 }
 
 /** What came of it, counted by incident and base. */
@@ -25,7 +28,7 @@ export interface EnrichCounts {
   noted: number;
   /** Nothing was known. */
   unknown: number;
-  /** Time was over, too much was waiting, or the base had failed too often. */
+  /** Time was over, too much was waiting, or the base had just failed too often. */
   leftOut: number;
   failed: number;
   /** Why, the first few. */
@@ -33,7 +36,7 @@ export interface EnrichCounts {
 }
 
 export interface Enricher {
-  /** Takes a stored incident in and returns at once. One that comes again, grown, is not asked about again. */
+  /** Takes a stored incident in and returns at once. One that comes again, grown, is not asked about again, unless that failed. */
   enrich(incidentId: string, attacker: Attacker): void;
   readonly counts: EnrichCounts;
   /** Waits for what is under way, within the budget; the rest is left out. */
@@ -44,16 +47,21 @@ const MAX_WAITING = 1000;
 /** Addresses of one attacker, who may have a whole network. */
 const MAX_ADDRESSES = 10;
 const MAX_REMEMBERED = 10_000;
+/** Failures in a row after which a base is left alone, and for how long; also how many are told of in the end. */
 const MAX_FAILURES = 3;
+const REST_MS = 600_000;
 
 /**
  * Attaches to incidents what intelligence already knows of their attackers, as one note for each base that knows
  * something. It works beside delivery, one incident at a time, so it never holds a bundle up; what fails is counted, not
  * thrown. Notes are apart from the incident: its ids and bytes stay what they would be without.
  */
-export function enricher({ client, bases, budgetMs, stop, ...marking }: EnricherOptions): Enricher {
+export function enricher(options: EnricherOptions): Enricher {
+  const { client, bases, budgetMs, stop, clock, onFailure, ...marking } = options;
   const counts: EnrichCounts = { noted: 0, unknown: 0, leftOut: 0, failed: 0, failures: [] };
+  /** In a row. */
   const failuresOf = new Map<IntelBase, number>();
+  const restsUntil = new Map<IntelBase, number>();
   const seen = new Set<string>();
   const remembered = new Map<string, Knowledge | null>();
   let last: Promise<void> = Promise.resolve();
@@ -62,14 +70,17 @@ export function enricher({ client, bases, budgetMs, stop, ...marking }: Enricher
 
   async function askAll(incidentId: string, attacker: Attacker): Promise<void> {
     for (const base of bases) {
-      if (stopped || (failuresOf.get(base) ?? 0) >= MAX_FAILURES) {
+      if (stopped || clock() < (restsUntil.get(base) ?? 0)) {
         counts.leftOut++;
+        seen.delete(incidentId);
         continue;
       }
       try {
         counts[await noteFrom(base, incidentId, attacker)]++;
+        failuresOf.delete(base);
       } catch (error) {
         if (!(error instanceof CtiaError)) throw error;
+        seen.delete(incidentId);
         if (stopped) counts.leftOut++;
         else noteFailure(base, error);
       }
@@ -105,8 +116,11 @@ export function enricher({ client, bases, budgetMs, stop, ...marking }: Enricher
   }
 
   function noteFailure(base: IntelBase, { message }: CtiaError): void {
-    failuresOf.set(base, (failuresOf.get(base) ?? 0) + 1);
+    const failures = (failuresOf.get(base) ?? 0) + 1;
+    failuresOf.set(base, failures % MAX_FAILURES);
+    if (failures === MAX_FAILURES) restsUntil.set(base, clock() + REST_MS);
     counts.failed++;
+    onFailure?.(`${base.name}: ${message}`);
     if (counts.failures.length < MAX_FAILURES) counts.failures.push(message);
   }
 

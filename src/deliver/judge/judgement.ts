@@ -28,7 +28,7 @@ const MAX_REASON = 1024;
 /**
  * Sees to it that a judgement is in force and element of its feed. A judgement cannot be changed, so one that ends too
  * early is renewed: a new one first, then the end of the old, so that nothing is let through in between.
- * @throws SightlineError `not-judged` with the server's reason, or CtiaError.
+ * @throws SightlineError `not-judged` with the server's reason, `judgement-refused` where trying again does not help, or CtiaError.
  */
 export async function judge(
   ruling: Ruling,
@@ -41,7 +41,8 @@ export async function judge(
   const body = JSON.stringify(bundleOf(ruling, indicator.id, options));
   const receipt = await sink.send({ key: options.nameOf('bundle', [body]), incident: '', body });
   if (receipt.verdict !== 'delivered') {
-    throw new SightlineError('not-judged', `${kind} ${value} is not judged: ${receipt.reason}`);
+    const code = receipt.verdict === 'undelivered' ? 'not-judged' : 'judgement-refused';
+    throw new SightlineError(code, `${kind} ${value} is not judged: ${receipt.reason}`);
   }
   for (const old of inForce) await options.client.expireJudgement(old.id, 'renewed by a later judgement');
   return inForce.length > 0 ? 'renewed' : 'made';

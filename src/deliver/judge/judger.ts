@@ -1,6 +1,8 @@
 import { addressType, canonicalAddress } from '../../address/address.ts';
+import { CtiaError } from '../../ctia/ctia.ts';
 import { SightlineError } from '../../model/errors.ts';
 import type { Incident } from '../../model/incident.ts';
+import { isRefusal } from '../refusal.ts';
 import type { Sink } from '../sink.ts';
 import type { IntelOptions } from './feed.ts';
 import { judge, type Wording } from './judgement.ts';
@@ -17,6 +19,15 @@ export interface JudgerOptions extends IntelOptions, Wording {
   /** Judgements made within any hour at most. */
   readonly maxPerHour: number;
   readonly clock: () => number;
+  /** Hears of each failure as it happens. */
+  readonly onFailure?: (failure: JudgeFailure) => void;
+}
+
+export interface JudgeFailure {
+  readonly address: string;
+  readonly message: string;
+  /** Whether judging again may help. */
+  readonly passes: boolean;
 }
 
 /** Facts of an incident that a judgement rests on. */
@@ -40,8 +51,11 @@ export interface JudgeCounts {
 }
 
 export interface Judger {
-  /** Judges an incident's attacker, each address by itself. A failure is counted, not thrown: incidents matter more. */
-  judge(incident: Judged, title: string): Promise<void>;
+  /**
+   * Judges an incident's attacker, each address by itself. A failure is counted, not thrown: incidents matter more.
+   * @returns false when one of them passes: judging the incident again, which does no harm, may make up for it
+   */
+  judge(incident: Judged, title: string): Promise<boolean>;
   readonly counts: JudgeCounts;
 }
 
@@ -122,16 +136,25 @@ export function judger(options: JudgerOptions): Judger {
     counts,
     async judge(incident, title) {
       const { attacker } = incident;
-      if (attacker.type === 'hostname') return noteSpared('no address');
+      if (attacker.type === 'hostname') {
+        noteSpared('no address');
+        return true;
+      }
+      let isDone = true;
       for (const address of attacker.addresses.slice(0, MAX_ADDRESSES)) {
         try {
           await judgeAddress(canonicalAddress(address) ?? address, incident, title);
         } catch (error) {
           if (!(error instanceof SightlineError)) throw error;
+          const { message } = error;
+          const passes = error instanceof CtiaError ? !isRefusal(error) : error.code !== 'judgement-refused';
           counts.failed++;
-          if (counts.failures.length < MAX_FAILURES) counts.failures.push(error.message);
+          if (counts.failures.length < MAX_FAILURES) counts.failures.push(message);
+          options.onFailure?.({ address, message, passes });
+          isDone &&= !passes;
         }
       }
+      return isDone;
     },
   };
 }

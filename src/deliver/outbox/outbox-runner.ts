@@ -2,7 +2,7 @@ import { passes } from '../../model/errors.ts';
 import type { Parcel, Receipt } from '../../model/parcel.ts';
 import type { Sink } from '../sink.ts';
 import { backOffMs } from './back-off.ts';
-import type { DueParcel, OutboxStore } from './outbox-store.ts';
+import type { DueAftermath, DueParcel, OutboxStore } from './outbox-store.ts';
 
 export interface OutboxRunnerOptions {
   readonly store: OutboxStore;
@@ -10,11 +10,11 @@ export interface OutboxRunnerOptions {
   /** The name under which parcels for this sink were committed. */
   readonly destination: string;
   /**
-   * Carries out the aftermath of an incident that was delivered whole. It is called at least once: again after a crash
-   * between it and the note that it is done, so what it does must do no harm twice. It counts its own failures; what it
-   * throws is a bug and ends the runner.
+   * Carries out the aftermath of an incident that was delivered whole; false when it is to be carried out again later. It is
+   * called at least once: again after a crash between it and the note that it is done, so what it does must do no harm
+   * twice. It counts its own failures; what it throws is a bug and ends the runner.
    */
-  readonly onDelivered: (aftermath: string, receipts: readonly Receipt[]) => Promise<void>;
+  readonly onDelivered: (aftermath: string, receipts: readonly Receipt[]) => Promise<boolean>;
   /** Hears of everything that happens, for logs and counts. */
   readonly report: (event: OutboxEvent) => void;
   /** Epoch ms. */
@@ -75,7 +75,13 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   let underWay: Parcel | null = null;
   let stopping = false;
   let abandoned = false;
-  let recovered = false;
+  let hasSettled = false;
+  /** Epoch ms from which everything that is left to do after deliveries is done. */
+  let followUpFrom = Number.NEGATIVE_INFINITY;
+  /** Aftermaths in a row that could not be carried out. */
+  let setbacks = 0;
+  /** How often each of those that are left was tried. */
+  const tries = new Map<number, number>();
   let resting = new AbortController();
   const settling = new AbortController();
 
@@ -123,7 +129,7 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
         failures = 0;
         if (!(await note(() => store.settle(parcel.seq, receipt)))) return;
         report({ kind: 'delivered', parcel, receipt });
-        return carryOut(parcel.incident);
+        return carryOut(store.ripe(destination, parcel.incident));
       case 'refused':
       case 'partial':
         failures = 0;
@@ -145,17 +151,32 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     }
   }
 
-  async function carryOut(incident: string | null): Promise<void> {
-    for (const { seq, data, receipts } of store.ripe(destination, incident)) {
+  /** Up to the first that cannot be: what is in its way is likely to be in that of the others. */
+  async function carryOut(aftermaths: readonly DueAftermath[]): Promise<void> {
+    for (const { seq, data, receipts } of aftermaths) {
       if (stopping) return;
-      await options.onDelivered(data, receipts);
-      await note(() => store.finish(seq));
+      if (await options.onDelivered(data, receipts)) {
+        setbacks = 0;
+        tries.delete(seq);
+        await note(() => store.finish(seq));
+      } else {
+        setbacks++;
+        tries.set(seq, (tries.get(seq) ?? 0) + 1);
+        followUpFrom = clock() + backOffMs(setbacks, random);
+        return;
+      }
     }
   }
 
-  /** What was delivered before a crash, and what may have been under way. */
-  async function recover(): Promise<void> {
-    await carryOut(null);
+  /** What is left of before a crash, or could not be carried out: last what was tried most often, lest it be in the way. */
+  async function followUp(): Promise<void> {
+    const left = store.ripe(destination, null);
+    followUpFrom = Number.POSITIVE_INFINITY;
+    await carryOut(left.toSorted((a, b) => (tries.get(a.seq) ?? 0) - (tries.get(b.seq) ?? 0)));
+  }
+
+  /** What may have been under way at a crash. */
+  async function settle(): Promise<void> {
     if (settleMs === 0 || store.next(destination) === null) return;
     await options.sleep(settleMs, settling.signal).catch((error: unknown) => {
       if (!settling.signal.aborted) throw error;
@@ -163,8 +184,9 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   }
 
   async function sendDue(): Promise<void> {
-    if (!recovered) await recover();
-    recovered = true;
+    if (clock() >= followUpFrom) await followUp();
+    if (!hasSettled) await settle();
+    hasSettled = true;
     while (!stopping) {
       const due = store.next(destination);
       if (due === null) return;
@@ -183,11 +205,11 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   async function passOrWait(): Promise<number> {
     try {
       await pass();
-      return store.nextDue(destination) ?? Infinity;
+      return Math.min(store.nextDue(destination) ?? Infinity, followUpFrom);
     } catch (error) {
       reportPassing('not-read', error);
       // What was delivered may not have been followed up.
-      recovered = false;
+      followUpFrom = Number.NEGATIVE_INFINITY;
       return Infinity;
     }
   }

@@ -1,6 +1,7 @@
-import { type CtiaClient, type CtiaCode, CtiaError, type ImportBundle, subsetOf } from '../../ctia/ctia.ts';
+import { type CtiaClient, CtiaError, type ImportBundle, subsetOf } from '../../ctia/ctia.ts';
 import type { EntityReceipt, Parcel, Receipt } from '../../model/parcel.ts';
 import { markIncidents } from '../growth.ts';
+import { isRefusal } from '../refusal.ts';
 import type { Sink } from '../sink.ts';
 import { incidentUpdater } from '../update-incident.ts';
 
@@ -11,8 +12,6 @@ export interface CtiaSinkOptions {
   readonly prefix: string;
 }
 
-/** Codes of failures that sending the same bundle again cannot mend. */
-const REFUSALS: ReadonlySet<CtiaCode> = new Set(['bad-options', 'bad-request', 'too-large']);
 const SHOWN_REASONS = 3;
 
 /**
@@ -64,11 +63,6 @@ function receiptOf({ key }: Parcel, error: unknown, entities: readonly EntityRec
   const { message: reason, retryAfterMs } = error;
   if (isRefusal(error) && entities.length === 0) return { key, verdict: 'refused', entities, reason };
   return { key, verdict: 'undelivered', entities, reason, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
-}
-
-/** A 403 for want of a capability passes when the API client is mended; one for the content does not. */
-function isRefusal(error: CtiaError): boolean {
-  return REFUSALS.has(error.code) || (error.code === 'forbidden' && error.serverCode !== 'missing_capability');
 }
 
 function isUnfinished({ result }: EntityReceipt): boolean {

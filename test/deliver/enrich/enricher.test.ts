@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { CtiaClient } from '../../../src/ctia/ctia.ts';
-import { ctiaSink, enricher } from '../../../src/deliver/deliver.ts';
+import { ctiaSink, type EnricherOptions, enricher } from '../../../src/deliver/deliver.ts';
 import type { Attacker } from '../../../src/model/incident.ts';
 import { incidentOf } from '../../compose/fixtures.ts';
 import { clientOf, nameOf, openWorld, PREFIX, parcelFor, type World } from '../world.ts';
@@ -24,9 +25,9 @@ const judgedIn = ({ client }: { readonly client: CtiaClient }, changes: object =
 /** An enricher with a client of its own, which it may stop; `bases` besides private intelligence. */
 function enricherIn(
   { sandbox }: Pick<World, 'sandbox'>,
-  options: { budgetMs?: number; globalClient?: CtiaClient } = {},
+  options: { budgetMs?: number; globalClient?: CtiaClient } & Partial<EnricherOptions> = {},
 ) {
-  const { budgetMs = 60_000, globalClient } = options;
+  const { budgetMs = 60_000, globalClient, ...more } = options;
   const stopper = new AbortController();
   const client = clientOf(sandbox, { signal: stopper.signal, retry: { maxAttempts: 1 } });
   return enricher({
@@ -41,6 +42,8 @@ function enricherIn(
     nameOf,
     budgetMs,
     stop: () => stopper.abort(),
+    clock: () => 0,
+    ...more,
   });
 }
 
@@ -136,6 +139,30 @@ describe('enricher', () => {
     await close();
     expect(counts).toMatchObject({ noted: 5, failed: 3, leftOut: 2 });
     expect(counts.failures[0]).toContain('verdict');
+  });
+
+  it('asks a base again after a while, and about an incident that comes again', async () => {
+    const world = await openWorld({ faults: ['forbidden,times=3,path=/ctia/ip'] });
+    await judgedIn(world);
+    let now = 0;
+    const told: string[] = [];
+    const { enrich, counts, close } = enricherIn(world, {
+      clock: () => now,
+      onFailure: (message) => told.push(message),
+    });
+    const settled = async (ids: readonly string[]) => {
+      const before = counts.failed + counts.leftOut + counts.noted;
+      for (const id of ids) enrich(id, ATTACKER);
+      while (counts.failed + counts.leftOut + counts.noted < before + ids.length) await turn();
+    };
+    const ids = Array.from({ length: 4 }, (_, n) => idOf(`76a813e7-403b-4901-a256-6794f62b7df${n}`));
+    await settled(ids);
+    expect(counts).toMatchObject({ noted: 0, failed: 3, leftOut: 1 });
+    expect(told).toEqual(Array(3).fill(expect.stringMatching(/^private intel: .*403/)));
+    now += 600_000;
+    await settled(ids);
+    await close();
+    expect(counts).toMatchObject({ noted: 4, failed: 3, leftOut: 1 });
   });
 
   it('notes what each base knows by itself', async () => {

@@ -189,6 +189,22 @@ describe('judger', () => {
     expect(counts).toMatchObject({ failed: 1, made: 1, failures: [expect.stringContaining('403')] });
   });
 
+  it.each([
+    ['passes', 'forbidden,path=/ctia/indicator', true],
+    ['passes, the import’s too', 'forbidden,path=/iroh/private-intel', true],
+    ['is a refusal', 'store-failure:1,times=2,path=/iroh/private-intel', false],
+  ])('says whether a failure %s, tells of it, and makes up for one that does', async (_, fault, passes) => {
+    const world = await newWorld();
+    const told: unknown[] = [];
+    const { judge, counts } = judgerIn(world, world.time, { onFailure: (failure) => told.push(failure) });
+    world.sandbox.setFaults([fault]);
+    const attack = attackBy(['185.220.101.5', '185.220.101.6']);
+    expect(await judge(attack, 'x')).toBe(!passes);
+    expect(told).toEqual([{ address: '185.220.101.5', message: expect.any(String), passes }]);
+    expect(await judge(attack, 'x')).toBe(true);
+    expect(counts).toMatchObject({ failed: 1, made: 2, kept: 1 });
+  });
+
   it('makes each judgement once in spite of lost answers', async () => {
     const world = await newWorld();
     world.sandbox.setFaults(['reset-after,path=/iroh/private-intel', 'reset-after,path=/ctia/indicator,method=POST']);

@@ -28,6 +28,8 @@ class World {
   readonly sent: { key: string; at: number }[] = [];
   readonly events: OutboxEvent[] = [];
   readonly carriedOut: string[] = [];
+  /** Aftermaths that cannot be carried out for now. */
+  readonly blocked = new Set<string>();
   readonly slept: number[] = [];
 
   private open(): State {
@@ -62,6 +64,7 @@ class World {
       },
       onDelivered: async (aftermath) => {
         this.carriedOut.push(aftermath);
+        return !this.blocked.has(aftermath);
       },
       report: (event) => this.events.push(event),
       clock: () => this.now,
@@ -213,6 +216,42 @@ describe('a server that is away', () => {
   });
 });
 
+describe('what is to be done after a delivery', () => {
+  it('is tried again, less and less often, while it cannot be done, and holds no bundle up', async () => {
+    const world = newWorld('a-1', 'b-1');
+    world.blocked.add('a-1');
+    const runner = world.runner();
+    const run = runner.run();
+    while (world.now < NOON + HOUR) await turn();
+    expect([world.keysSent, world.left]).toEqual([['a-1', 'b-1'], []]);
+    const tries = world.carriedOut.filter((key) => key === 'a-1').length;
+    expect(tries).toBeGreaterThan(10);
+    expect(tries).toBeLessThan(25);
+    world.blocked.clear();
+    const mended = world.now;
+    while (world.now < mended + HOUR) await turn();
+    expect(world.carriedOut.filter((key) => key === 'a-1')).toHaveLength(tries + 1);
+    expect(world.carriedOut.filter((key) => key === 'b-1')).toHaveLength(1);
+    await runner.stop(MINUTE);
+    await run;
+  });
+
+  it('is not in the way of the rest, and outlives a restart', async () => {
+    const world = newWorld('a-1', 'b-1', 'c-1');
+    for (const key of ['a-1', 'b-1', 'c-1']) world.blocked.add(key);
+    await world.runner().drain();
+    world.reopen();
+    world.blocked.delete('b-1');
+    world.blocked.delete('c-1');
+    const runner = world.runner();
+    const run = runner.run();
+    while (world.now < NOON + 10 * MINUTE) await turn();
+    await runner.stop(MINUTE);
+    await run;
+    expect(world.state.outbox.ripe(XDR, null).map(({ data }) => data)).toEqual(['a-1']);
+  });
+});
+
 describe('running', () => {
   it('wakes up for new parcels at once', async () => {
     const world = newWorld();
@@ -324,7 +363,7 @@ describe('a crash', () => {
 
   it('between settling and what is to be done afterwards does that at the next start, before anything is sent', async () => {
     const world = newWorld('a-1', 'b-1');
-    const onDelivered = () => Promise.reject(new Error('killed'));
+    const onDelivered = () => Promise.reject<boolean>(new Error('killed'));
     await expect(world.runner({ onDelivered }).drain()).rejects.toThrow('killed');
     world.reopen();
     world.server = () => {
@@ -453,7 +492,7 @@ describe('stopping', () => {
 
   it('does not wait for what is to be done afterwards any longer either', async () => {
     const world = newWorld('a-1');
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     let called = false;
     const runner = world.runner({
       onDelivered: () => {
@@ -464,7 +503,7 @@ describe('stopping', () => {
     const run = runner.run();
     while (!called) await turn();
     await runner.stop(MINUTE);
-    resolve();
+    resolve(true);
     await run;
     expect([world.events.map(({ kind }) => kind), world.state.outbox.ripe(XDR, 'a').length]).toEqual([
       ['delivered'],
