@@ -162,6 +162,29 @@ describe('sightline tail', () => {
     expect(stderr).toMatch(/bundles are left: \d+ not delivered, which the next start with this state file sends;/);
   });
 
+  it('sends what waits by another route, and warns of what waits for another tenant', async () => {
+    const sandbox = await openSandbox({ faults: ['bad-gateway,times=99,path=/iroh/private-intel'] });
+    const tail = (input: string, more: Record<string, string> = {}, ...args: string[]) =>
+      runCli(['tail', '-', '--state', state, '--no-default-rules', '--rules', join(folder, 'rules'), ...args], {
+        input,
+        cwd: folder,
+        env: { ...sandbox.environment, ...more },
+      });
+    writeFileSync(join(folder, 'sightline.yaml'), 'deliver: {max_wait: 1ms}\n');
+    expect((await tail(SECRET)).code).toBe(1);
+    const elsewhere = await tail('', { SIGHTLINE_PRIVATE_INTEL_URL: 'http://localhost:9' });
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([
+      0,
+      expect.stringContaining(`2 bundles wait for ${sandbox.url} and are not sent to http://localhost:9: start with`),
+    ]);
+    const retry = await runCli(['outbox', 'retry', '--all', '--state', state]);
+    expect(retry.code).toBe(0);
+    const sent = await tail('', {}, '--route', 'direct');
+    expect([sent.code, sandbox.entities('incident').length]).toEqual([0, 1]);
+    expect(sent.stderr).not.toContain('bundles wait');
+    await sandbox.close();
+  });
+
   it('says with its exit code that bundles of standard input were refused', async () => {
     const sandbox = await openSandbox({ faults: [{ kind: 'store-failure', times: 100 }] });
     const args = ['tail', '-', '--state', state, '--no-default-rules', '--rules', join(folder, 'rules')];
@@ -307,7 +330,7 @@ describe('--metrics', () => {
   it('is not ready while the outbox is full, and lives nevertheless', async () => {
     const silence = await openSilence();
     writeFileSync(join(folder, 'sightline.yaml'), 'state: {outbox_max_bytes: 1000000}\n');
-    const destination = `${silence.env.SIGHTLINE_PRIVATE_INTEL_URL} by direct`;
+    const destination = String(silence.env.SIGHTLINE_PRIVATE_INTEL_URL);
     const filled = openState(state);
     const parcel = { key: 'k', body: JSON.stringify('x'.repeat(1_000_000)), incident: 'i' };
     filled.commit({ parcels: [{ parcel, destination, aftermath: null }] });

@@ -14,6 +14,7 @@ import { openClient } from './open-client.ts';
 
 /** Where the bundles of a run go, and what a person calls that. */
 export interface Output {
+  /** Bundles wait under it: the tenant's, not that of the way there, which may change while they do. */
   readonly name: string;
   readonly sink: Sink;
   /** Judges attackers where bundles go to a server and the configuration wants it. */
@@ -62,7 +63,7 @@ export async function openOutput(
     await client.close();
   };
   return {
-    name: `${deliver.private_intel_url ?? deliver.iroh_url ?? `Cisco XDR (${deliver.region})`} by ${deliver.route}`,
+    name: deliver.private_intel_url ?? deliver.iroh_url ?? `Cisco XDR (${deliver.region})`,
     sink,
     judger: configuredJudger(config, client, sink, onNotJudged === undefined ? {} : { onFailure: onNotJudged }),
     enricher,

@@ -17,6 +17,7 @@ import { describeWarning, tellPerson } from './print.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
 import { describeStrays } from './tail/describe-strays.ts';
+import { describeStranded, waitingFor } from './tail/describe-undelivered.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
@@ -41,6 +42,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   closing.defer(() => state.close());
   const output = await openOutput(given, config, environment);
   closing.defer(() => output.abandon());
+  for (const stranded of describeStranded(output.name, state.outbox.counts())) tellPerson(`sightline: ${stranded}`);
   const crawlers = openCrawlerCheck(config);
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
   closing.defer(() => kept.close());
@@ -110,7 +112,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     const end = await readAndSend(live, runner, signals, false);
     await output.close(); // What is asked of intelligence beside delivery is waited for.
     progress.clear();
-    const waiting = state.outbox.counts().waiting.parcels;
+    const waiting = waitingFor(output.name, state.outbox.counts());
     live.tally.files = sources.length;
     tellSummary(
       {

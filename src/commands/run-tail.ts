@@ -16,7 +16,7 @@ import { openOutput } from './output.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { apacheLogs, eitherTarget } from './tail/apache-logs.ts';
 import { describeStrays } from './tail/describe-strays.ts';
-import { describeUndelivered } from './tail/describe-undelivered.ts';
+import { describeStranded, describeUndelivered, waitingFor } from './tail/describe-undelivered.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
 import { openLog, type ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
@@ -45,6 +45,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   closing.defer(() => signals.close());
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
   closing.defer(() => kept.close());
+  for (const stranded of describeStranded(output.name, state.outbox.counts())) log.warn(stranded);
   let pause: string | null = null;
 
   const path = given['apache-config'];
@@ -127,7 +128,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   try {
     log.info('reading', { files: live.files.length, state: state.path, destination: output.name });
     const end = await readAndSend(live, runner, signals, isTemporary);
-    const waiting = state.outbox.counts().waiting.parcels;
+    const waiting = waitingFor(output.name, state.outbox.counts());
     log.info('stopped', { lines: live.tally.lines, waiting });
     isWhole = true;
     if (end === 'stopped' || waiting + parked === 0) return 0;

@@ -79,6 +79,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (namespace, key)
   ) STRICT;
   `,
+  // Destinations were named by the route, too, and a change of it left their bundles behind.
+  ['parcel', 'aftermath', 'receipt', 'hold']
+    .map(
+      (table) =>
+        `UPDATE OR REPLACE ${table} SET destination = replace(replace(destination, ' by iroh', ''), ' by direct', '');`,
+    )
+    .join('\n'),
 ];
 
 /** Brings the schema up to date, each version in a transaction of its own. */

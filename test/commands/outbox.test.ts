@@ -50,11 +50,13 @@ describe('sightline outbox list', () => {
     const { code, stdout, stderr } = await outbox('list');
     expect([code, stderr]).toEqual([0, '']);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^SEQ +STATE +TRIES +SINCE +NEXT TRY +BYTES +INCIDENT +REASON$/);
-    expect(lines[1]).toMatch(new RegExp(`^${waits} +waiting +0 .* - +\\d+ +sightline-waits-\\d+ +-$`));
-    expect(lines[2]).toMatch(new RegExp(`^${parked} +parked +1 .* - +\\d+ +sightline-parked-\\d+ +refused: a\\\\x1b`));
+    expect(lines[0]).toMatch(/^SEQ +STATE +TRIES +SINCE +NEXT TRY +BYTES +DESTINATION +INCIDENT +REASON$/);
+    expect(lines[1]).toMatch(new RegExp(`^${waits} +waiting +0 .* - +\\d+ +xdr +sightline-waits-\\d+ +-$`));
+    expect(lines[2]).toMatch(
+      new RegExp(`^${parked} +parked +1 .* - +\\d+ +xdr +sightline-parked-\\d+ +refused: a\\\\x1b`),
+    );
     expect(lines[3]).toMatch(
-      new RegExp(`^${held} +waiting +1 .* 20\\d\\d-\\S+ \\S+ +\\d+ +sightline-held-\\d+ +unreachable`),
+      new RegExp(`^${held} +waiting +1 .* 20\\d\\d-\\S+ \\S+ +\\d+ +xdr +sightline-held-\\d+ +unreachable`),
     );
     expect(lines[4]).toMatch(/^2 waiting \(\d+ bytes\), 1 parked \(\d+ bytes\)$/);
     expect(lines[5]).toMatch(/^Nothing is sent to xdr before 20.*, after 7 failures in a row: unreachable/);

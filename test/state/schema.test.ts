@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/state/database.ts';
 import { MIGRATIONS, migrate } from '../../src/state/schema.ts';
 import { openState } from '../../src/state/state.ts';
-import { newPath, XDR } from './states.ts';
+import { newPath, receiptFor, XDR } from './states.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 
@@ -50,6 +50,36 @@ describe('a file of version 1', () => {
     state.close();
   });
 
+  it('gives what waits under the name of a route to the tenant, once', () => {
+    const path = versionOne();
+    const database = new DatabaseSync(path);
+    const add = database.prepare("INSERT INTO parcel VALUES (?, ?, ?, 'e', 'waiting', 0, 0, 0, 2, NULL, '{}')");
+    add.run(11, 'Cisco XDR (eu) by iroh', 'e-1');
+    add.run(12, 'Cisco XDR (eu) by direct', 'e-1');
+    add.run(13, 'Cisco XDR (eu) by direct', 'e-2');
+    database.prepare('INSERT INTO aftermath VALUES (13, ?, ?, ?)').run('Cisco XDR (eu) by direct', 'e', '{}');
+    for (const [id, route] of ['iroh', 'direct'].entries()) {
+      const name = `Cisco XDR (eu) by ${route}`;
+      database.prepare("INSERT INTO receipt VALUES (?, 9, ?, 'e-0', 'e', 'delivered', '[]', 0)").run(id + 10, name);
+      database.prepare('INSERT INTO hold VALUES (?, 0, 1, ?)').run(name, 'unreachable');
+    }
+    database.close();
+    const state = openState(path, { clock: () => NOON });
+    const name = 'Cisco XDR (eu)';
+    expect(state.outbox.counts().destinations).toEqual([
+      { destination: name, waiting: 2, parked: 0 },
+      { destination: XDR, waiting: 2, parked: 1 },
+    ]);
+    for (const key of ['e-1', 'e-2']) {
+      const parcel = state.outbox.next(name);
+      expect(parcel?.key).toBe(key);
+      state.outbox.settle(parcel?.seq ?? 0, receiptFor(key));
+    }
+    const receipts = state.outbox.ripe(name, null).flatMap((aftermath) => aftermath.receipts);
+    expect(receipts.map(({ key }) => key)).toEqual(['e-0', 'e-1', 'e-2']);
+    state.close();
+  });
+
   it('has the schema of a new one afterwards', () => {
     const [old, fresh] = [versionOne(), newPath()];
     for (const path of [old, fresh]) openState(path).close();
@@ -66,7 +96,7 @@ describe('a migration', () => {
     expect(database.all('SELECT source, note FROM position')).toEqual([
       { source: '/var/log/apache2/access.log', note: 'none' },
     ]);
-    expect(database.get('PRAGMA user_version')).toEqual({ user_version: 2 });
+    expect(database.get('PRAGMA user_version')).toEqual({ user_version: more.length });
     database.close();
   });
 
@@ -74,7 +104,7 @@ describe('a migration', () => {
     const database = openDatabase(versionOne(), { readOnly: false, busyTimeoutMs: 0 });
     const failing = [...more, 'CREATE TABLE extra (a); DROP TABLE nowhere'];
     expect(() => migrate(database, failing)).toThrow(/nowhere/);
-    expect(database.get('PRAGMA user_version')).toEqual({ user_version: 2 });
+    expect(database.get('PRAGMA user_version')).toEqual({ user_version: more.length });
     expect(database.get("SELECT name FROM sqlite_schema WHERE name = 'extra'")).toBeUndefined();
     database.close();
   });

@@ -27,14 +27,15 @@ export function listOutbox(given: ArgumentsCamelCase<ListOptions>): Promise<Exit
 function rowsOf(parcels: readonly OutboxEntry[]): string[] {
   const now = Date.now();
   return table(
-    ['SEQ', 'STATE', 'TRIES', 'SINCE', 'NEXT TRY', 'BYTES', 'INCIDENT', 'REASON'],
-    parcels.map(({ seq, state, attempts, created, notBefore, bytes, incident, reason }) => [
+    ['SEQ', 'STATE', 'TRIES', 'SINCE', 'NEXT TRY', 'BYTES', 'DESTINATION', 'INCIDENT', 'REASON'],
+    parcels.map(({ seq, state, attempts, created, notBefore, bytes, destination, incident, reason }) => [
       String(seq),
       state,
       String(attempts),
       timeOf(created),
       notBefore > now ? timeOf(notBefore) : '-',
       String(bytes),
+      destination,
       incident,
       shorten(reason ?? '-', MAX_REASON),
     ]),

@@ -18,9 +18,18 @@ export interface HeldDestination {
   readonly reason: string;
 }
 
+/** Parcels for one destination. */
+export interface Destined {
+  readonly destination: string;
+  readonly waiting: number;
+  readonly parked: number;
+}
+
 export interface OutboxCounts {
   readonly waiting: Held;
   readonly parked: Held;
+  /** Of waiting and parked ones together. */
+  readonly destinations: readonly Destined[];
   readonly holds: readonly HeldDestination[];
   /** Epoch ms at which the oldest parcel that waits came in; null when none does. */
   readonly oldest: number | null;
@@ -56,6 +65,10 @@ export function countsOf(database: Database): OutboxCounts {
   return {
     waiting: held.get('waiting') ?? nothing,
     parked: held.get('parked') ?? nothing,
+    destinations: database.all<Destined>(
+      `SELECT destination, sum(state = 'waiting') AS waiting, sum(state = 'parked') AS parked
+       FROM parcel GROUP BY destination ORDER BY destination`,
+    ),
     holds: database.all<HeldDestination>('SELECT * FROM hold ORDER BY destination'),
     oldest: oldest?.created ?? null,
     lastDelivered: last?.at ?? null,

@@ -252,6 +252,7 @@ describe('tending', () => {
     expect(outbox.counts()).toEqual({
       waiting: { parcels: 2, bytes: 26 },
       parked: { parcels: 1, bytes: 13 },
+      destinations: [{ destination: XDR, waiting: 2, parked: 1 }],
       holds: [],
       oldest: NOON + 1000,
       lastDelivered: NOON + 2000,
