@@ -104,7 +104,7 @@ describe('sightline as a library', () => {
   it('says what is wrong by codes', () => {
     expect(() => sightline.findFormat('%Q')).toThrow(sightline.SightlineError);
     expect(() => sightline.ctiaClient({ credentials: { clientId: '', clientPassword: '' } })).toThrow(
-      expect.objectContaining({ code: 'bad-options' }),
+      expect.objectContaining({ code: 'bad-config-value' }),
     );
   });
 });

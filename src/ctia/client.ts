@@ -61,7 +61,7 @@ export interface CtiaClient extends Intel {
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** Nothing is sent before the first call. Throws CtiaError `insecure-url` or `bad-options`. */
+/** Nothing is sent before the first call. Throws CtiaError `insecure-url` or `bad-config-value`. */
 export function ctiaClient(options: CtiaOptions): CtiaClient {
   const { credentials, region = 'us', route = 'iroh', irohUrl, ctiaUrl } = options;
   checkCredentials(credentials);
@@ -108,5 +108,5 @@ function checkCredentials(credentials: Credentials): void {
   const good = isToken(credentials)
     ? isTokenText(credentials.token)
     : credentials.clientId !== '' && credentials.clientPassword !== '';
-  if (!good) throw new CtiaError('bad-options', 'the credentials are empty or malformed');
+  if (!good) throw new CtiaError('bad-config-value', 'the credentials are empty or malformed');
 }

@@ -3,6 +3,7 @@ import { SightlineError } from '../model/errors.ts';
 /** Why a call failed. Stable: callers may switch on it. */
 export const CTIA_CODES = [
   'bad-options',
+  'bad-config-value',
   'insecure-url',
   'missing-scope',
   'token-refused',

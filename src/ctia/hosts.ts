@@ -34,7 +34,7 @@ export function globalIntelUrl(region: Region): string {
   return `https://${GLOBAL_INTEL_HOSTS[region]}`;
 }
 
-/** Base of a service in a region, unless `override` names another. Throws CtiaError `insecure-url` or `bad-options`. */
+/** Base of a service in a region, unless `override` names another. Throws CtiaError `insecure-url` or `bad-config-value`. */
 export function baseOf(service: Service, region: Region, override: string | undefined): Base {
   return readBase(override ?? `https://${HOSTS[region][service]}`);
 }
@@ -43,10 +43,10 @@ export function baseOf(service: Service, region: Region, override: string | unde
 function readBase(text: string): Base {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new CtiaError('bad-options', 'a base URL must look like https://host[:port][/path]');
+    throw new CtiaError('bad-config-value', 'a base URL must look like https://host[:port][/path]');
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new CtiaError('bad-options', `the base URL of ${url.host} must hold no credentials, query or fragment`);
+    throw new CtiaError('bad-config-value', `the base URL of ${url.host} must hold no credentials, query or fragment`);
   }
   const loopback = isLoopback(url.hostname);
   if (url.protocol === 'http:' && !loopback) {

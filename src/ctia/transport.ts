@@ -52,11 +52,11 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Throws CtiaError `bad-options`. */
+/** Throws CtiaError `bad-config-value`. */
 export function transport(options: TransportOptions): Transport {
   const { connectTimeoutMs = 10_000, connections = 8, verifyTls = true, proxy } = options;
   if (proxy?.https !== undefined && !/^https?:$/.test(URL.parse(proxy.https)?.protocol ?? '')) {
-    throw new CtiaError('bad-options', 'a proxy must look like http://host:port');
+    throw new CtiaError('bad-config-value', 'a proxy must look like http://host:port');
   }
   const ca = options.ca === undefined ? {} : { ca: [...trustedCertificates(), checkCertificates(options.ca)] };
   // The time-out of a whole exchange is kept by `exchangeOver`; undici's own would only be less exact.
@@ -102,7 +102,7 @@ function checkCertificates(pem: string): string {
     new X509Certificate(pem);
     return pem;
   } catch (cause) {
-    throw new CtiaError('bad-options', 'the file of certificate authorities holds no PEM certificate', { cause });
+    throw new CtiaError('bad-config-value', 'the file of certificate authorities holds no PEM certificate', { cause });
   }
 }
 

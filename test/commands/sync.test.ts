@@ -90,7 +90,7 @@ describe('sightline sync --once', () => {
     );
     writeFileSync(join(folder, 'secret'), '1-28-abc\n', { mode: 0o644 });
     const open = await tenant.run('sync', '--once', '--config', config);
-    expect([open.code, open.stderr]).toEqual([1, expect.stringContaining('may be read by others (mode 0644)')]);
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('may be read by others (mode 0644)')]);
     expect((await tenant.run('sync', '--interval', 'soon', '--config', config)).code).toBe(2);
     expect((await tenant.run('sync', 'nonsense', '--config', config)).code).toBe(2);
   });

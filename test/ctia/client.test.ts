@@ -8,5 +8,5 @@ it.each([
   ['a proxy that is none', { credentials: { token: 'x' }, proxy: { https: 'proxy.example.org:3128' } }],
   ['an authority that is none', { credentials: { token: 'x' }, ca: 'not PEM' }],
 ])('a client with %s is refused', (_, options) => {
-  expect(() => ctiaClient(options)).toThrow(expect.objectContaining({ code: 'bad-options' }));
+  expect(() => ctiaClient(options)).toThrow(expect.objectContaining({ code: 'bad-config-value' }));
 });

@@ -31,10 +31,10 @@ describe('baseOf', () => {
     ['http://128.0.0.1', 'insecure-url'],
     ['http://[::2]', 'insecure-url'],
     ['http://[::ffff:192.0.2.1]', 'insecure-url'],
-    ['ftp://ctia.example.org', 'bad-options'],
-    ['ctia.example.org', 'bad-options'],
-    ['https://user:secret@ctia.example.org', 'bad-options'],
-    ['https://ctia.example.org/?s=secret', 'bad-options'],
+    ['ftp://ctia.example.org', 'bad-config-value'],
+    ['ctia.example.org', 'bad-config-value'],
+    ['https://user:secret@ctia.example.org', 'bad-config-value'],
+    ['https://ctia.example.org/?s=secret', 'bad-config-value'],
   ])('%s is refused as %s', (text, code) => {
     const read = () => baseOf('ctia', 'us', text);
     expect(read).toThrow(expect.objectContaining({ code }));

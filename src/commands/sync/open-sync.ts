@@ -6,7 +6,7 @@ import { type Config, type Environment, statePath } from '../../config.ts';
 import { type CtiaClient, shortIdOf } from '../../ctia/ctia.ts';
 import { SightlineError } from '../../model/errors.ts';
 import { DEFAULT_WORDS, type SyncOptions, wordsOf } from '../../sync/sync.ts';
-import { type Connector, openConnector } from '../../tickets/tickets.ts';
+import { type Connector, openConnector, TicketError } from '../../tickets/tickets.ts';
 import { milliseconds } from '../stage-options.ts';
 
 const STATE_FILE = 'sightline-sync.db';
@@ -18,13 +18,13 @@ export function syncStatePath(config: Config, environment: Environment, given: s
 
 /**
  * The connector that the configuration describes.
- * @throws SightlineError for a system that is not described, or a secret that is missing or open to others.
+ * @throws SightlineError for a system that is not described, or not rightly, or a secret that is missing or open to others.
  */
 export function openTickets({ sync }: Config, environment: Environment): Connector {
   if (sync.system === undefined) {
     throw new SightlineError('usage', 'no ticket system: describe one in sync.system; docs/sync.md shows how');
   }
-  return openConnector(sync.system, {
+  const options = {
     secret: environment.ticketSecret ?? (sync.secret_file === undefined ? '' : readSecret(sync.secret_file)),
     output: process.stdout,
     ...(sync.ca_file === undefined ? {} : { ca: readText(sync.ca_file, 'bad-ca-file') }),
@@ -34,8 +34,14 @@ export function openTickets({ sync }: Config, environment: Environment): Connect
     },
     clock: Date.now,
     random: Math.random,
-    sleep: (ms) => sleep(ms),
-  });
+    sleep: (ms: number) => sleep(ms),
+  };
+  try {
+    return openConnector(sync.system, options);
+  } catch (cause) {
+    if (!(cause instanceof TicketError) || cause.code !== 'bad-options') throw cause;
+    throw new SightlineError('bad-config-value', cause.message, { cause });
+  }
 }
 
 /** Sync's options as the configuration has them, the state and what is told aside. */

@@ -1,0 +1,52 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { logLine } from '../support/logs.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const CREDENTIALS = { SIGHTLINE_CLIENT_ID: 'client-x', SIGHTLINE_CLIENT_PASSWORD: 'x' };
+const WEBHOOK = 'sync: {system: {kind: webhook, url: "https://tickets.example.org/hook"}}';
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-usage-'));
+  writeFileSync(join(folder, 'access.log'), `${logLine()}\n`);
+  writeFileSync(join(folder, 'open'), 'client_id=client-x\nclient_password=x\n');
+  chmodSync(join(folder, 'open'), 0o644);
+});
+
+// A service whose unit has RestartPreventExitStatus=2 would be started again for ever.
+it.each<[string, string, Record<string, string>, string]>([
+  ['plain http', 'deliver: {private_intel_url: "http://ctia.example.org"}', {}, 'must be https'],
+  ['an authority that is not there', 'deliver: {ca_file: none.pem}', {}, 'cannot read the certificates in none.pem'],
+  ['an authority that is none', 'deliver: {ca_file: access.log}', {}, 'holds no PEM certificate'],
+  ['a base with credentials', 'deliver: {iroh_url: "https://a:b@iroh.example.org"}', {}, 'must hold no credentials'],
+  ['a proxy that is none', '', { HTTPS_PROXY: 'nonsense' }, 'a proxy must look like'],
+])('%s is a mistake in the configuration', async (_, yaml, environment, message) => {
+  writeFileSync(join(folder, 'sightline.yaml'), `${yaml}\n`);
+  const env = { ...CREDENTIALS, ...environment };
+  const { code, stderr } = await runCli(['batch', 'access.log'], { cwd: folder, env });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
+it('so are credentials that others may read', async () => {
+  const { code, stderr } = await runCli(['batch', 'access.log', '--credentials', 'open'], { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('may be read by others (mode 0644)')]);
+});
+
+it.each<[string, string, Record<string, string>, RegExp]>([
+  ['no secret', WEBHOOK, {}, /secret/],
+  ['a secret that is too short', WEBHOOK, { SIGHTLINE_TICKET_SECRET: 'short' }, /16 bytes/],
+  [
+    'a ticket system by plain http',
+    WEBHOOK.replace('https:', 'http:'),
+    { SIGHTLINE_TICKET_SECRET: 'x'.repeat(32) },
+    /must be https/,
+  ],
+])('so is, for sync, %s', async (_, yaml, environment, message) => {
+  writeFileSync(join(folder, 'sightline.yaml'), `${yaml}\n`);
+  const env = { ...CREDENTIALS, ...environment };
+  const { code, stderr } = await runCli(['sync', '--once', '--state', 'sync.db'], { cwd: folder, env });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+});
