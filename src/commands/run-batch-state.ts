@@ -103,9 +103,11 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     },
   });
   closing.defer(() => live.close());
-  const refused: Receipt[] = [];
+  /** Why bundles were not delivered, by their keys; those that were in the end are taken out again. */
+  const undelivered = new Map<string, Receipt>();
   const runner = openSender(state, output, (event) => {
-    if (event.kind === 'parked' || event.kind === 'deferred') refused.push(event.receipt);
+    if (event.kind === 'parked' || event.kind === 'deferred') undelivered.set(event.parcel.key, event.receipt);
+    else if (event.kind === 'delivered') undelivered.delete(event.parcel.key);
   });
 
   try {
@@ -119,7 +121,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
         tally: live.tally,
         formats: countFormats(live.scan.lanes, sources),
         faults: files.flatMap(({ fault }) => fault ?? []),
-        undelivered: refused,
+        undelivered: [...undelivered.values()],
         correlator: live.scan.correlation,
       },
       { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started },
@@ -128,7 +130,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
     if (waiting > 0) tellPerson(`sightline: ${waiting} bundles wait in ${path}; the same command sends them`);
     if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);
-    const isDone = end === 'ended' && waiting === 0 && refused.length === 0;
+    const isDone = end === 'ended' && waiting === 0 && undelivered.size === 0;
     return isDone && files.every(({ fault }) => fault === null) ? 0 : 1;
   } catch (error) {
     progress.clear();
