@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { logLine, NOON, sampleLog } from './support/logs.ts';
@@ -261,6 +261,7 @@ describe('wrong usage', () => {
     [['batch', log, '--dry-run', '--rules', rules], 'a.yml:5:'],
     [['batch', log, '--dry-run', '--since', 'yesterday'], '--since'],
     [['batch', log, '--dry-run', '--target', 'colour=red'], '--target'],
+    [['batch', log, '--dry-run', '--target', 'constructor=x'], '--target'],
     [['batch', log, '--dry-run', '--out', 'x'], 'dry-run'],
     [['batch', log, '--dry-rum'], 'dry-rum'],
     [['batch', log, '--dry-run', '--config'], 'config'],
@@ -294,4 +295,14 @@ it('--help shows examples, --version the version, completion a script', async ()
   expect(help.stdout).toContain('Examples:');
   expect(version.stdout.trim()).toMatch(/^\d+\.\d+\.\d+/);
   expect(completion.stdout).toContain('sightline');
+});
+
+it.each(['--hits', '--rejects'])('says where the file of %s cannot be, and leaves no other behind', async (option) => {
+  const out = join(mkdtempSync(join(tmpdir(), 'sightline-out-')), 'out.jsonl');
+  const { code, stderr } = await runCli(['batch', log, '--out', out, option, '/no/such/folder/lines']);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^sightline: cannot write \/no\/such\/folder\/lines: .*\n$/),
+  ]);
+  expect(readdirSync(dirname(out))).toEqual([]);
 });

@@ -266,6 +266,23 @@ describe('sightline tail', () => {
   });
 });
 
+describe.skipIf(!existsSync('/dev/full'))('a file of hits on a full disk', () => {
+  it('makes reading pause, until it is told to stop', async () => {
+    const process = start(['-', '--dry-run', '--hits', '/dev/full', ...OWN_RULES]);
+    process.child.stdin?.end(SECRET);
+    await process.said('reading pauses: no room to write /dev/full: ENOSPC');
+    expect(await process.end()).toBe(1);
+    expect(process.stderr).toMatch(/\nsightline: no room to write \/dev\/full: ENOSPC.*\n$/);
+    expect(process.stderr).not.toContain('    at ');
+  });
+
+  it('ends a batch', async () => {
+    writeFileSync(log, SECRET);
+    const run = await runCli(['batch', log, '--dry-run', '--quiet', '--hits', '/dev/full'], { cwd: folder });
+    expect([run.code, run.stderr]).toEqual([1, expect.stringMatching(/^sightline: no room to write .*\n$/)]);
+  });
+});
+
 describe('SIGHUP', () => {
   it('reads the rules again; a set with a fault changes nothing', async () => {
     const rules = join(folder, 'rules', 'rules.yml');

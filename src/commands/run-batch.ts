@@ -31,10 +31,12 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
     untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
   };
+  await using closing = new AsyncDisposableStack();
+  const openLines = (path: string | undefined) =>
+    path === undefined ? null : closing.adopt(openLineFile(path), (file) => file.close());
+  const [hits, rejects] = [openLines(given.hits), openLines(given.rejects)];
   const output = await openOutput(given, config, environment);
   const crawlers = openCrawlerCheck(config);
-  const hits = given.hits === undefined ? null : openLineFile(given.hits);
-  const rejects = given.rejects === undefined ? null : openLineFile(given.rejects);
   const showsProgress = given.progress && !given.quiet && process.stderr.isTTY;
   const progress = showsProgress ? openProgress(process.stderr, sizeOf(stages.sources), Date.now) : NO_PROGRESS;
   try {
@@ -56,6 +58,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
         await output.judger?.judge(incident, titleOf(incident));
       },
     });
+    for (const lines of [hits, rejects]) lines?.flush();
     await output.close();
     progress.clear();
     tellSummary(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
@@ -66,8 +69,5 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     await output.abandon();
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
-  } finally {
-    hits?.close();
-    rejects?.close();
   }
 }

@@ -31,7 +31,7 @@ function parseFacts(given: readonly string[]): TargetFacts | null {
   for (const fact of given) {
     const at = fact.indexOf('=');
     const [key, value] = [fact.slice(0, at), fact.slice(at + 1)];
-    if (!(key in values) || value === '') {
+    if (!Object.hasOwn(values, key) || value === '') {
       throw new SightlineError('usage', `--target: expected hostname=, ip=, mac= or os= with a value, got "${fact}"`);
     }
     if (key === 'ip' && canonicalAddress(value) === null) {

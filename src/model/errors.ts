@@ -25,7 +25,15 @@ export class SightlineError extends Error {
   }
 }
 
-/** Failures of the state file that are over when there is room on the disk, or quiet, again. */
+/** System errors that room on the disk would cure. */
+const ROOM_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Whether the system refused to write for want of room. */
+export function isForRoom(error: Error): boolean {
+  return 'code' in error && ROOM_CODES.has(error.code);
+}
+
+/** Failures of the state file, or of one written beside it, that are over when there is room, or quiet, again. */
 const PASSING: ReadonlySet<string> = new Set(['state-full', 'state-busy']);
 
 /** Whether what failed may be tried again as it is. */

@@ -1,4 +1,4 @@
-import { SightlineError } from '../model/errors.ts';
+import { isForRoom, SightlineError } from '../model/errors.ts';
 
 /** SQLite's result codes (https://sqlite.org/rescode.html), as far as they call for something to be done. */
 const BUSY = 5;
@@ -9,9 +9,6 @@ const NOT_A_DATABASE = 26;
 const SHARED_MEMORY_SIZE = 4874;
 /** A write failed for another reason than ENOSPC, which a quota (EDQUOT) is. */
 const WRITE_FAILED = 778;
-
-/** System errors that room on the disk would cure. */
-const FULL_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** The state file cannot be trusted: nothing is guessed, nothing begun anew. */
 export function damaged(path: string, detail: string, options?: ErrorOptions): SightlineError {
@@ -29,7 +26,7 @@ export function damaged(path: string, detail: string, options?: ErrorOptions): S
 export function stateFailure(path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause)) return cause;
   const code = 'errcode' in cause ? Number(cause.errcode) : null;
-  if (code === null ? FULL_CODES.has(String(cause.code)) : isFull(code)) {
+  if (code === null ? isForRoom(cause) : isFull(code)) {
     const message = `no room to write the state file ${path}: ${cause.message}. Nothing of this step was written; it is tried again once there is room on the disk.`;
     return new SightlineError('state-full', message, { cause });
   }

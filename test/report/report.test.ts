@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -78,13 +78,26 @@ describe('openLineFile', () => {
     for (const lines of [['old'], Array.from({ length: 20_000 }, (_, i) => `line ${i} é`)]) {
       const file = openLineFile(path);
       for (const text of lines) file.write(text);
+      file.flush();
       file.close();
       expect(readFileSync(path, 'utf8')).toBe(`${lines.join('\n')}\n`);
     }
   });
 
   it('says where it cannot write', () => {
-    expect(() => openLineFile('/no/such/folder/hits.jsonl')).toThrow(/no\/such\/folder/);
+    expect(() => openLineFile('/no/such/folder/hits.jsonl')).toThrow(
+      expect.objectContaining({ code: 'output-failed', message: expect.stringContaining('/no/such/folder') }),
+    );
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that there is no room, and can be closed then', () => {
+    const file = openLineFile('/dev/full');
+    file.write('a hit');
+    for (let time = 0; time < 2; time++) {
+      expect(() => file.flush()).toThrow(expect.objectContaining({ code: 'state-full' }));
+    }
+    expect(file.bytes).toBe(0);
+    file.close();
   });
 });
 

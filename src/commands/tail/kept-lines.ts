@@ -1,12 +1,16 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { passes } from '../../model/errors.ts';
 import { type LineFile, openLineFile } from '../../report/report.ts';
 import type { State } from '../../state/state.ts';
 
+/** Takes lines. Those that find no room wait for the commit, which waits for room. */
+type Lines = Pick<LineFile, 'write'>;
+
 /** Files of hits and rejects that go on from run to run: what was written after the last commit is written again. */
 export interface KeptLines {
-  readonly hits: LineFile | null;
-  readonly rejects: LineFile | null;
+  readonly hits: Lines | null;
+  readonly rejects: Lines | null;
   /** Brings the files up to date and notes their lengths, as a part of the commit under way. */
   flush(): void;
   close(): void;
@@ -25,8 +29,8 @@ export function openKeptLines(
   };
   const [hits, rejects] = [open(paths.hits), open(paths.rejects)];
   return {
-    hits,
-    rejects,
+    hits: patient(hits),
+    rejects: patient(rejects),
     flush() {
       for (const file of [hits, rejects]) {
         if (file === null) continue;
@@ -38,6 +42,19 @@ export function openKeptLines(
     close() {
       hits?.close();
       rejects?.close();
+    },
+  };
+}
+
+function patient(file: LineFile | null): Lines | null {
+  if (file === null) return null;
+  return {
+    write(line) {
+      try {
+        file.write(line);
+      } catch (error) {
+        if (!passes(error)) throw error;
+      }
     },
   };
 }
