@@ -41,13 +41,8 @@ function codeOf(status: number): CtiaCode {
       return 'too-large';
     case 429:
       return 'rate-limited';
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-      return 'server-error';
     default:
-      return 'unexpected-status';
+      return status >= 500 || status === 408 ? 'server-error' : 'unexpected-status';
   }
 }
 

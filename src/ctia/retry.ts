@@ -46,7 +46,7 @@ export type GiveUp = 'final' | 'attempts' | 'wait';
 const FINAL: RetryVerdict = { action: 'give-up', why: 'final' };
 
 /**
- * What to do after a failed attempt. Nothing sent: again. A time-out, a reset or a gateway's 5xx: again when the request
+ * What to do after a failed attempt. Nothing sent: again. A time-out, a reset, a 408 or a 5xx: again when the request
  * is repeatable, after it had time to settle. 401: once, with another token. 429: when the server says, no earlier.
  * Everything else: never. Delays grow exponentially with full jitter.
  */

@@ -7,6 +7,17 @@ const read = (status: number, text: string, headers: Record<string, string> = {}
   failureOf({ status, text, headers }, (clean) => clean, NOW);
 
 describe('failureOf', () => {
+  it.each([408, 500, 501, 502, 503, 504, 507, 520, 599])(
+    'takes %i for a trouble of the server that passes',
+    (status) => {
+      expect(read(status, '').code).toBe('server-error');
+    },
+  );
+
+  it.each([302, 405, 409, 418])('does not know what to do about %i', (status) => {
+    expect(read(status, '').code).toBe('unexpected-status');
+  });
+
   it.each([
     ['an empty body', 404, '', { code: 'not-found', serverCode: null, serverMessage: null }],
     [
