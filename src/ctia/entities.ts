@@ -26,8 +26,8 @@ export interface Entities {
   /** Stores a new one. After a lost answer it is not sent again: that may store it twice. */
   create(entity: JsonObject): Promise<Stored>;
   /**
-   * The one with the same first external id, or else a new one: looked for before anything is sent, and again after a
-   * lost answer. What is stored already stays as it is.
+   * The one with the same first external id, or else a new one: looked for before anything is sent, and twice after a lost
+   * answer. What is stored already stays as it is.
    */
   ensure(entity: JsonObject): Promise<Stored>;
   /** Null when there is none. */
@@ -99,15 +99,20 @@ export function entitiesOf(caller: Caller, name: EntityName): PatchableEntities 
     async ensure(entity) {
       const [externalId] = textsOf(entity.external_ids);
       if (externalId === undefined) throw new CtiaError('bad-options', `this ${name} has no external id`);
-      for (let attempts = 1; ; attempts++) {
-        const [stored] = await byExternalId(externalId);
-        if (stored !== undefined) return stored;
+      let [stored] = await byExternalId(externalId);
+      for (let attempts = 1; stored === undefined; attempts++) {
         try {
           return await create(entity);
         } catch (error) {
           await caller.recover(error, attempts);
         }
+        [stored] = await byExternalId(externalId);
+        if (stored !== undefined) return stored;
+        // The server may still be at work on it: two looks in a row must show that there is none.
+        await caller.settle();
+        [stored] = await byExternalId(externalId);
       }
+      return stored;
     },
     get: (id, fields) => orNull(caller.call(call('GET', 'read', [id], { query: { fields } }), readStored)),
     replace: (id, entity) =>

@@ -183,14 +183,15 @@ describe('ensure', () => {
   });
 
   it.each([
-    ['had worked', [json(200, []), json(200, [kept])], 1],
-    ['had not worked', [json(200, [])], 2],
-  ])('looks again after a lost answer that %s', async (_, finds, creations) => {
+    ['had worked', [json(200, []), json(200, [kept])], 1, [3250]],
+    ['was to a request still under way', [json(200, []), json(200, []), json(200, [kept])], 1, [3250, 3000]],
+    ['had not worked', [json(200, [])], 2, [3250, 3000]],
+  ])('looks again after a lost answer that %s', async (_, finds, creations, slept) => {
     server.on(FIND, ...finds);
     server.on(CREATE, reset, json(201, kept));
     expect(await ensure()).toEqual(kept);
     expect(server.calls(CREATE)).toHaveLength(creations);
-    expect(timing.slept).toEqual([3250]);
+    expect(timing.slept).toEqual(slept);
   });
 
   it('gives up in the end, and at once where trying again is pointless', async () => {
