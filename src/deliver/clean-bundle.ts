@@ -11,8 +11,10 @@ export interface CleanEntity {
 
 export interface CleanBundle {
   readonly entities: readonly CleanEntity[];
-  /** Entities left out, with the reason in words. */
+  /** Entities left out because an import takes none of their type, or an end of theirs is left out; with the reason in words. */
   readonly leftOut: readonly string[];
+  /** Entities left out for what is wrong with them, likewise. */
+  readonly faulty: readonly string[];
 }
 
 /** Makes an external id of a type's name and what identifies the entity. */
@@ -33,6 +35,7 @@ const REFS = ['source_ref', 'target_ref'];
 export function cleanBundle(bundle: JsonObject, options: CleanOptions): CleanBundle {
   const entities: CleanEntity[] = [];
   const leftOut: string[] = [];
+  const faulty: string[] = [];
   const lost = new Set<unknown>();
   // Relationships last: by then it is known which ends are lost.
   const collections = collectionsOf(bundle).sort(
@@ -40,30 +43,32 @@ export function cleanBundle(bundle: JsonObject, options: CleanOptions): CleanBun
   );
   for (const [type, , list] of collections) {
     for (const stored of list) {
-      const cleaned = isImported(type) ? cleanEntity(type, stored, lost, options) : 'an import takes no such entity';
-      if (typeof cleaned === 'string') {
+      const leaveOut = (list: string[], why: string): void => {
         lost.add(stored.id);
-        leftOut.push(`${type} ${String(stored.id ?? stored.title ?? '')}: ${cleaned}`);
-      } else {
-        entities.push(cleaned);
+        list.push(`${type} ${String(stored.id ?? stored.title ?? '')}: ${why}`);
+      };
+      if (!isImported(type)) leaveOut(leftOut, 'an import takes no such entity');
+      else if (hasLostEnd(stored, lost)) leaveOut(leftOut, 'one of its ends is left out');
+      else {
+        const cleaned = cleanEntity(type, stored, options);
+        if (typeof cleaned === 'string') leaveOut(faulty, cleaned);
+        else entities.push(cleaned);
       }
     }
   }
-  return { entities, leftOut };
+  return { entities, leftOut, faulty };
 }
 
 function isImported(type: string): type is CtimType {
   return type in COLLECTIONS;
 }
 
-function cleanEntity(
-  type: CtimType,
-  stored: JsonObject,
-  lost: ReadonlySet<unknown>,
-  { prefix, nameOf }: CleanOptions,
-): CleanEntity | string {
-  if (REFS.some((field) => stored[field] !== undefined && lost.has(stored[field])))
-    return 'one of its ends is left out';
+function hasLostEnd(stored: JsonObject, lost: ReadonlySet<unknown>): boolean {
+  return REFS.some((field) => stored[field] !== undefined && lost.has(stored[field]));
+}
+
+/** Faults in words where it cannot be made clean. */
+function cleanEntity(type: CtimType, stored: JsonObject, { prefix, nameOf }: CleanOptions): CleanEntity | string {
   const ref = typeof stored.id === 'string' && stored.id !== '' ? stored.id : hashOf(stored);
   const own = textsOf(stored.external_ids);
   const isNamed = own.some((id) => id.startsWith(prefix));

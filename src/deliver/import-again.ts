@@ -14,8 +14,10 @@ const DEPENDENT: ReadonlySet<CtimType> = new Set(['asset-mapping', 'asset-proper
 
 export interface ImportOutcome {
   readonly entities: readonly EntityReceipt[];
-  /** Entities that were not sent, with the reason in words. */
+  /** Entities that were not sent because an import takes no such ones, with the reason in words. */
   readonly leftOut: readonly string[];
+  /** Those that were not sent for what is wrong with them, likewise. */
+  readonly faulty: readonly string[];
   /** Why the server refused others. */
   readonly refused: readonly string[];
 }
@@ -26,7 +28,7 @@ export interface ImportOutcome {
  * @throws SightlineError `undelivered` when the server cannot be asked; all may be imported again then.
  */
 export async function importAgain(bundle: JsonObject, sink: Sink, options: CleanOptions): Promise<ImportOutcome> {
-  const { entities, leftOut } = cleanBundle(bundle, options);
+  const { entities, leftOut, faulty } = cleanBundle(bundle, options);
   const receipts: EntityReceipt[] = [];
   const refused: string[] = [];
   const ids = new Map<string, string>();
@@ -48,7 +50,7 @@ export async function importAgain(bundle: JsonObject, sink: Sink, options: Clean
   const dependent = entities.filter(({ type }) => DEPENDENT.has(type));
   const resolved = dependent.map((it) => ({ ...it, entity: withIds(it.entity, ids) }));
   for (const batch of batches(resolved)) await send(batch);
-  return { entities: receipts, leftOut, refused };
+  return { entities: receipts, leftOut, faulty, refused };
 }
 
 function* batches(entities: readonly CleanEntity[]): Generator<readonly CleanEntity[]> {

@@ -212,6 +212,20 @@ describe('sightline incidents delete, export and import', () => {
     expect(countsIn(tenant)).toEqual(before);
   });
 
+  it('says with its exit code that an incident was left out for its faults', async () => {
+    const other = await openTenant();
+    const log = join(tenant.folder, 'access.log');
+    const { stdout } = await tenant.run('batch', log, '--dry-run');
+    const bundle = JSON.parse(stdout.split('\n')[0] ?? '');
+    bundle.incidents[0].title = 'x'.repeat(1100);
+    const faulty = await other.runWithInput(JSON.stringify(bundle), 'incidents', 'import', '-');
+    expect([faulty.code, faulty.stderr]).toEqual([1, expect.stringMatching(/^left out: incident .*: title: /m)]);
+    const withCasebook = { type: 'bundle', source: 's', casebooks: [{ id: 'casebook-1', title: 'x' }] };
+    const untaken = await other.runWithInput(JSON.stringify(withCasebook), 'incidents', 'import', '-');
+    expect([untaken.code, untaken.stderr]).toEqual([0, expect.stringContaining('an import takes no such entity')]);
+    await other.sandbox.close();
+  });
+
   it('imports the bundles that a run wrote to a file', async () => {
     const other = await openTenant();
     await tenant.run('batch', 'access.log', '--out', join(other.folder, 'out.jsonl'));

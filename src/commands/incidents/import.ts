@@ -10,7 +10,7 @@ import type { ImportOptions } from '../incidents.ts';
 import { print, tellPerson } from '../print.ts';
 import { withSession } from '../session.ts';
 
-/** Carries out `sightline incidents import`. */
+/** Carries out `sightline incidents import`; exit code 1 when something was refused, or left out for what is wrong with it. */
 export async function importFiles(given: ArgumentsCamelCase<ImportOptions>): Promise<ExitCode> {
   const bundles: JsonObject[] = [];
   for (const file of given.files) bundles.push(...readBundles(await readText(file), file));
@@ -21,14 +21,14 @@ export async function importFiles(given: ArgumentsCamelCase<ImportOptions>): Pro
     const counts = new Map<string, number>();
     let failed = false;
     for (const bundle of bundles) {
-      const { entities, leftOut, refused } = await importAgain(bundle, sink, { prefix, nameOf });
+      const { entities, leftOut, faulty, refused } = await importAgain(bundle, sink, { prefix, nameOf });
       for (const { type, result } of entities) {
         const key = `${type} ${result}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
-      for (const line of leftOut) tellPerson(`left out: ${line}`);
+      for (const line of [...leftOut, ...faulty]) tellPerson(`left out: ${line}`);
       for (const reason of refused) tellPerson(`not imported: ${reason}`);
-      failed ||= refused.length > 0;
+      failed ||= refused.length > 0 || faulty.length > 0;
     }
     await print([...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => `${key}: ${count}`));
     return failed ? 1 : 0;
