@@ -2,6 +2,7 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { addressType, canonicalAddress } from '../../address/address.ts';
 import type { Config } from '../../config.ts';
 import { ctiaSink, type FeedKind, judge, withdraw } from '../../deliver/deliver.ts';
+import { toTerminal } from '../../escape/escape.ts';
 import { SightlineError } from '../../model/errors.ts';
 import type { ExitCode } from '../command.ts';
 import type { AddOptions, RemoveOptions } from '../feeds.ts';
@@ -12,12 +13,20 @@ import { withSession } from '../session.ts';
 const DAY_MS = 86_400_000;
 /** CTIA's guidance: 90 at most for what is automated, 95 for a list that people keep, 100 for a single person's word. */
 const PRIORITY = 95;
+/** Readers of a feed would take one value with a line end for two. */
+const UNLISTED = /[\s\p{Cc}]/u;
 const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 /** Carries out `sightline feeds add`. */
 export function addToFeed(given: ArgumentsCamelCase<AddOptions>): Promise<ExitCode> {
   return withSession(given, async ({ client, config }) => {
     const value = readValue(given.type, given.value);
+    if (UNLISTED.test(value)) {
+      throw new SightlineError(
+        'usage',
+        `${given.type} "${toTerminal(value)}" holds white space or control characters: a feed has one value a line`,
+      );
+    }
     refuseSpared(given.type, value, config);
     const now = Date.now();
     const outcome = await judge(
