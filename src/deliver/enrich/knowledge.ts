@@ -1,5 +1,5 @@
 import { type CtiaClient, isObject, type JsonObject, textsOf } from '../../ctia/ctia.ts';
-import { toMarkdownCode } from '../../escape/escape.ts';
+import { toMarkdownCode, toTerminal } from '../../escape/escape.ts';
 
 /** A verdict in force, and the judgement that it rests on. */
 export interface Knowledge {
@@ -11,7 +11,8 @@ export interface Knowledge {
 
 /** CTIM's bound of a note's content, in UTF-16 units. */
 const MAX_NOTE = 5000;
-const MAX_REASON = 200;
+/** Characters of one thing that is quoted: even of the longest, one line fits into a note. */
+const MAX_QUOTED = 200;
 
 /** What a base knows of an observable; null for nothing, or nothing but a judgement of our own (`prefix`). */
 export async function knowledgeOf(
@@ -28,21 +29,27 @@ export async function knowledgeOf(
   return { value, verdict, judgement };
 }
 
-/** Markdown that nothing quoted in it can break out of. */
+/** Markdown that nothing quoted in it can break out of: a line that does not fit is left out whole. */
 export function noteText(base: string, known: readonly Knowledge[]): string {
-  const lines = known.map(({ value, verdict, judgement }) => {
-    const details = [
-      ...untilOf(verdict),
-      ...named('severity', judgement?.severity),
-      ...named('confidence', judgement?.confidence),
-      ...named('source', judgement?.source),
-      ...named('reason', judgement?.reason),
-    ];
-    return `- ${toMarkdownCode(value)}: ${[toMarkdownCode(String(verdict.disposition_name)), ...details].join(', ')}`;
-  });
-  return [`What ${base} knew of the attacker when the incident was reported:`, '', ...lines]
-    .join('\n')
-    .slice(0, MAX_NOTE);
+  let text = `What ${base} knew of the attacker when the incident was reported:\n`;
+  for (const line of known.map(lineOf)) if (text.length + 1 + line.length <= MAX_NOTE) text += `\n${line}`;
+  return text;
+}
+
+function lineOf({ value, verdict, judgement }: Knowledge): string {
+  const details = [
+    ...untilOf(verdict),
+    ...named('severity', judgement?.severity),
+    ...named('confidence', judgement?.confidence),
+    ...named('source', judgement?.source),
+    ...named('reason', judgement?.reason),
+  ];
+  const disposition = quote(String(verdict.disposition_name ?? verdict.disposition));
+  return `- ${quote(value)}: ${[disposition, ...details].join(', ')}`;
+}
+
+function quote(text: string): string {
+  return toMarkdownCode([...toTerminal(text)].slice(0, MAX_QUOTED).join(''));
 }
 
 function untilOf({ valid_time: time }: JsonObject): string[] {
@@ -50,5 +57,5 @@ function untilOf({ valid_time: time }: JsonObject): string[] {
 }
 
 function named(name: string, value: unknown): string[] {
-  return typeof value === 'string' ? [`${name} ${toMarkdownCode(value.slice(0, MAX_REASON))}`] : [];
+  return typeof value === 'string' ? [`${name} ${quote(value)}`] : [];
 }
