@@ -196,6 +196,7 @@ describe('sightline batch --dry-run', () => {
     expect(code).toBe(1);
     expect(attackersOf(stdout)).toContain('203.0.113.5');
     expect(stderr).toContain('Not read in full');
+    expect((await dryRun(path, '--quiet')).stderr).toMatch(new RegExp(`^sightline: ${path}: .+\\n$`));
   });
 
   it('writes to --out in one piece, indented with --pretty', async () => {

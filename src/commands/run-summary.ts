@@ -1,4 +1,5 @@
 import type { CrawlerCheck } from '../deliver/deliver.ts';
+import { toTerminal } from '../escape/escape.ts';
 import { formatText, suggestFormat } from '../parse/parse.ts';
 import type { BatchResult } from '../pipeline/pipeline.ts';
 import type { Source } from '../read/read.ts';
@@ -28,7 +29,10 @@ export function tellSummary({ tally, formats, faults, undelivered, correlator }:
   const attackers = correlator.attackers(Infinity);
   const better = suggestFormat(tally.firstRejects.map(({ line }) => line.text));
   const lines = telling.quiet
-    ? [...faults, ...undelivered].map((failed) => `sightline: ${'message' in failed ? failed.message : failed.reason}`)
+    ? [
+        ...faults.map(({ source, message }) => `sightline: ${toTerminal(`${source}: ${message}`)}`),
+        ...undelivered.map(({ reason }) => `sightline: ${toTerminal(reason ?? 'no reason given')}`),
+      ]
     : summarise(
         {
           tally,
