@@ -19,6 +19,7 @@ import { status } from './commands/status.ts';
 import { sync, syncTending } from './commands/sync.ts';
 import { tail } from './commands/tail.ts';
 import { verdict } from './commands/verdict.ts';
+import { toTerminal } from './escape/escape.ts';
 import { SightlineError } from './model/errors.ts';
 
 /** Failures that lie in what the user typed or wrote, found before anything was done. Everything else exits 1. */
@@ -149,7 +150,9 @@ try {
   exitCode = await start();
 } catch (error) {
   if (!(error instanceof SightlineError)) throw error;
-  process.stderr.write(`sightline: ${error.message}\n`);
+  // Line by line: several faults are told at once, and what they quote may be anybody's.
+  const shown = error.message.split('\n').map(toTerminal).join('\n');
+  process.stderr.write(`sightline: ${shown}\n`);
   exitCode = USAGE_CODES.has(error.code) ? 2 : 1;
 }
 process.exitCode = exitCode;
