@@ -310,7 +310,6 @@ export interface Environment {
   readonly region: string | null;
   readonly irohUrl: string | null;
   readonly privateIntelUrl: string | null;
-  readonly httpProxy: string | null;
   readonly httpsProxy: string | null;
   readonly noProxy: string | null;
   readonly ticketSecret: string | null;
@@ -328,7 +327,7 @@ export const ENVIRONMENT = [
   ['SIGHTLINE_IROH_URL', '`deliver.iroh_url`.'],
   ['SIGHTLINE_PRIVATE_INTEL_URL', '`deliver.private_intel_url`.'],
   ['SIGHTLINE_TICKET_SECRET', 'Token, key, password or shared secret of the ticket system.'],
-  ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'Proxy for delivery.'],
+  ['HTTPS_PROXY, NO_PROXY', 'Proxy for delivery and for tickets, and the hosts that are reached without it.'],
   ['XDG_RUNTIME_DIR', 'Where the lock of `deliver.import_lock` lies; else the folder for temporary files.'],
   ['STATE_DIRECTORY', 'Folder of the state file, as systemd sets it.'],
   ['XDG_STATE_HOME', 'In its folder `sightline` the state file lies otherwise.'],
@@ -344,7 +343,6 @@ export function readEnvironment(): Environment {
     region: value('SIGHTLINE_REGION'),
     irohUrl: value('SIGHTLINE_IROH_URL'),
     privateIntelUrl: value('SIGHTLINE_PRIVATE_INTEL_URL'),
-    httpProxy: value('HTTP_PROXY', 'http_proxy'),
     httpsProxy: value('HTTPS_PROXY', 'https_proxy'),
     noProxy: value('NO_PROXY', 'no_proxy'),
     ticketSecret: value('SIGHTLINE_TICKET_SECRET'),

@@ -12,7 +12,6 @@ const NO_ENVIRONMENT: Environment = {
   region: null,
   irohUrl: null,
   privateIntelUrl: null,
-  httpProxy: null,
   httpsProxy: null,
   noProxy: null,
   ticketSecret: null,
