@@ -51,7 +51,7 @@ export function tellSummary({ tally, formats, faults, undelivered, correlator }:
   for (const line of lines) process.stderr.write(`${line}\n`);
 }
 
-/** What was made of claims to be a crawler, and of the attackers of incidents that were delivered; as far as it was to be. */
+/** What came of asking DNS about crawlers and, after deliveries, of judging and enriching; of each, where it was wanted. */
 export function tellIntel(
   { judger, enricher }: Pick<Output, 'judger' | 'enricher'>,
   crawlers: CrawlerCheck | null,

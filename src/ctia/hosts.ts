@@ -34,7 +34,7 @@ export function globalIntelUrl(region: Region): string {
   return `https://${GLOBAL_INTEL_HOSTS[region]}`;
 }
 
-/** Base of a service in a region, unless `override` names another. Throws CtiaError `insecure-url` or `bad-config-value`. */
+/** Base of a service in a region, or the `override`. Throws CtiaError `insecure-url` or `bad-config-value`. */
 export function baseOf(service: Service, region: Region, override: string | undefined): Base {
   return readBase(override ?? `https://${HOSTS[region][service]}`);
 }

@@ -11,9 +11,9 @@ export interface CleanEntity {
 
 export interface CleanBundle {
   readonly entities: readonly CleanEntity[];
-  /** Entities left out because an import takes none of their type, or an end of theirs is left out; with the reason in words. */
+  /** Entities left out for their type, which no import takes, or an end that is left out; with the reason in words. */
   readonly leftOut: readonly string[];
-  /** Entities left out for what is wrong with them, likewise. */
+  /** Entities left out for their faults, likewise. */
   readonly faulty: readonly string[];
 }
 

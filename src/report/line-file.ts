@@ -5,7 +5,7 @@ import { isForRoom, SightlineError } from '../model/errors.ts';
 const BUFFER_CHARS = 64 * 1024;
 
 /**
- * A file that takes one line at a time and writes in large pieces. Any call may throw SightlineError `output-failed`; or
+ * A file that takes one line at a time and writes in large pieces. Any call may throw SightlineError `output-failed`, or
  * `state-full` for want of room, after which no line is lost: `flush` goes on where it was.
  */
 export interface LineFile {

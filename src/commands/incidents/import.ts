@@ -10,7 +10,7 @@ import type { ImportOptions } from '../incidents.ts';
 import { print, tellPerson } from '../print.ts';
 import { withSession } from '../session.ts';
 
-/** Carries out `sightline incidents import`; exit code 1 when something was refused, or left out for what is wrong with it. */
+/** Carries out `sightline incidents import`; exit code 1 when something was refused, or left out for its faults. */
 export async function importFiles(given: ArgumentsCamelCase<ImportOptions>): Promise<ExitCode> {
   const bundles: JsonObject[] = [];
   for (const file of given.files) bundles.push(...readBundles(await readText(file), file));

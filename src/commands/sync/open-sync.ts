@@ -18,7 +18,7 @@ export function syncStatePath(config: Config, environment: Environment, given: s
 
 /**
  * The connector that the configuration describes.
- * @throws SightlineError for a system that is not described, or not rightly, or a secret that is missing or open to others.
+ * @throws SightlineError for a system that is not described, or wrongly, or a secret that is missing or open to others.
  */
 export function openTickets({ sync }: Config, environment: Environment): Connector {
   if (sync.system === undefined) {

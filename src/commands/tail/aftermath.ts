@@ -14,7 +14,10 @@ const aftermathSchema = z.object({
   title: z.string(),
 });
 
-/** Enriches the incident and judges its attacker, where the configuration wants it. Doing it twice does no harm; false where that may help. */
+/**
+ * Enriches the incident and judges its attacker, where the configuration wants it. Doing it twice does no harm; false where
+ * that may help.
+ */
 export function carryOut({
   enricher,
   judger,

@@ -36,7 +36,7 @@ export interface EnrichCounts {
 }
 
 export interface Enricher {
-  /** Takes a stored incident in and returns at once. One that comes again, grown, is not asked about again, unless that failed. */
+  /** Takes a stored incident in and returns at once. One that comes again is asked about again only where that failed. */
   enrich(incidentId: string, attacker: Attacker): void;
   readonly counts: EnrichCounts;
   /** Waits for what is under way, within the budget; the rest is left out. */

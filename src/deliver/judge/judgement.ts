@@ -28,7 +28,8 @@ const MAX_REASON = 1024;
 /**
  * Sees to it that a judgement is in force and element of its feed. A judgement cannot be changed, so one that ends too
  * early is renewed: a new one first, then the end of the old, so that nothing is let through in between.
- * @throws SightlineError `not-judged` with the server's reason, `judgement-refused` where trying again does not help, or CtiaError.
+ * @throws SightlineError with the server's reason: `not-judged`, or `judgement-refused` where trying again does not help; or
+ * CtiaError.
  */
 export async function judge(
   ruling: Ruling,

@@ -10,8 +10,8 @@ export interface OutboxRunnerOptions {
   /** The name under which parcels for this sink were committed. */
   readonly destination: string;
   /**
-   * Carries out the aftermath of an incident that was delivered whole; false when it is to be carried out again later. It is
-   * called at least once: again after a crash between it and the note that it is done, so what it does must do no harm
+   * Carries out the aftermath of an incident that was delivered whole; false when it is to be carried out again later. It
+   * is called at least once: again after a crash between it and the note that it is done, so what it does must do no harm
    * twice. It counts its own failures; what it throws is a bug and ends the runner.
    */
   readonly onDelivered: (aftermath: string, receipts: readonly Receipt[]) => Promise<boolean>;
@@ -168,7 +168,7 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     }
   }
 
-  /** What is left of before a crash, or could not be carried out: last what was tried most often, lest it be in the way. */
+  /** What a crash left, or could not be carried out: last what was tried most often, lest it be in the way. */
   async function followUp(): Promise<void> {
     const left = store.ripe(destination, null);
     followUpFrom = Number.POSITIVE_INFINITY;
