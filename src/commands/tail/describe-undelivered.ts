@@ -20,7 +20,8 @@ export function describeStranded(destination: string, { destinations }: Pick<Out
     .filter((it) => it.destination !== destination && it.waiting > 0)
     .map(
       (it) =>
-        `${it.waiting} ${it.waiting === 1 ? 'bundle waits' : 'bundles wait'} for ${it.destination}, not for ${destination}: start with the settings ` +
-        'for that one again, or take them along with sightline outbox export, incidents import and outbox drop',
+        `${it.waiting} ${it.waiting === 1 ? 'bundle waits' : 'bundles wait'} for ${it.destination}, ` +
+        `not for ${destination}: start with the settings for that one again, or take them along with ` +
+        'sightline outbox export, incidents import and outbox drop',
     );
 }
