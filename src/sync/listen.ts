@@ -2,6 +2,7 @@ import type { Filters, Stored } from '../ctia/ctia.ts';
 import type { TicketNews } from '../tickets/tickets.ts';
 import { contentHash, textOf, timeOf } from './facts.ts';
 import { isClosed } from './is-closed.ts';
+import { judgeFailure } from './judge-failure.ts';
 import { newcomersOf } from './newcomers.ts';
 import { isOwnNote, subjectsOf } from './notes.ts';
 import type { SyncOptions } from './options.ts';
@@ -137,12 +138,24 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
     return pair?.state === 'linked' && isFresh(pair.known[what], item);
   }
 
-  /** Tickets of a system that cannot tell what happened: each that is open is compared with what was agreed on. */
+  /**
+   * Tickets of a system that cannot tell what happened: each that is open is compared with what was agreed on. One that
+   * cannot be read is left to its visit, which alone can park it or put it behind all others.
+   */
   async function lookAtTickets(): Promise<void> {
     for (const { incidentId, ticketId, base } of openPairs()) {
-      const { status, assignee } = await connector.read(ticketId);
-      if (sameText(status, base.status.ticket) && (assignee?.id ?? null) === base.assignee.ticket) continue;
-      add([{ incidentId, reason: 'ticket', notBefore: clock() }]);
+      const work = store.work(incidentId);
+      if (work?.parked === false && work.reasons.includes('ticket')) continue;
+      const look = (): void => add([{ incidentId, reason: 'ticket', notBefore: clock() }]);
+      try {
+        const { status, assignee } = await connector.read(ticketId);
+        if (!sameText(status, base.status.ticket) || (assignee?.id ?? null) !== base.assignee.ticket) look();
+      } catch (error) {
+        const isRefused = judgeFailure(error, clock())?.action === 'park';
+        // What is parked already is not news.
+        if (!isRefused || work?.parked !== true) look();
+        if (!isRefused) throw error;
+      }
     }
   }
 

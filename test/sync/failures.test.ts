@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tendSync } from '../../src/sync/sync.ts';
+import { deskConnector } from './desk.ts';
 import { addNote, makeIncident, newState, notesOn, openWorld } from './world.ts';
 
 const kinds = ({ events }: { events: readonly { kind: string }[] }) => events.map(({ kind }) => kind);
@@ -142,6 +143,50 @@ describe('what is gone', () => {
     await world.settle();
     expect(tendSync(world.state).status()).toMatchObject({ pairs: 0, work: [] });
     expect(world.desk.tickets).toEqual([]);
+  });
+});
+
+describe('a ticket of a system that cannot tell what happened', () => {
+  const asked = { connector: ({ url }: { url: string }) => deskConnector(url, { tells: false }) };
+
+  it('is parked when it was deleted, once, and all others go on', async () => {
+    const world = await openWorld(asked);
+    const good = await makeIncident(world);
+    const bad = await makeIncident(world);
+    await world.settle();
+    world.desk.tickets.pop();
+    await world.client.entities('incident').update(good.id, { status: 'Open' });
+    world.desk.change('1', { assignee: 'bob' });
+    await world.settle();
+    expect(world.desk.tickets).toMatchObject([{ status: 'open' }]);
+    expect(world.sandbox.entities('incident')).toMatchObject([{ assignees: ['bob@example.org'] }, {}]);
+    await world.settle();
+    const { work, holds } = tendSync(world.state).status();
+    expect(holds).toEqual([]);
+    expect(work).toMatchObject([{ incidentId: bad.id, parked: true, problem: 'GET /tickets/2: HTTP 404' }]);
+    expect(kinds(world).filter((kind) => kind === 'parked' || kind === 'held')).toEqual(['parked']);
+    tendSync(world.state).unlink(bad.id);
+    await world.settle();
+    expect(tendSync(world.state).status()).toMatchObject({ pairs: 1, work: [] });
+  });
+
+  it('holds nobody up for ever when the system fails at it alone', async () => {
+    const world = await openWorld(asked);
+    const bad = await makeIncident(world);
+    const good = await makeIncident(world);
+    await world.settle();
+    world.desk.onRequest = (request) => (request.endsWith('/tickets/1') ? 500 : null);
+    await world.client.entities('incident').update(good.id, { status: 'Open' });
+    for (let i = 0; i < 12; i++) {
+      world.advance(300_000);
+      await world.settle();
+    }
+    expect(world.desk.tickets).toMatchObject([{ status: 'new' }, { status: 'open' }]);
+    expect(tendSync(world.state).status().work).toMatchObject([{ incidentId: bad.id, parked: false }]);
+    world.desk.onRequest = () => null;
+    world.advance(600_000);
+    await world.settle();
+    expect(tendSync(world.state).status()).toMatchObject({ work: [], holds: [] });
   });
 });
 
