@@ -119,9 +119,9 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
   }
 
   function join({ ticketId, incidentId }: Pair, incident: Stored): void {
-    const { waiting, sealed } = store.joins(ticketId) ?? { waiting: [], sealed: null };
+    const { waiting } = store.joins(ticketId) ?? { waiting: [] };
     const line = { incidentId, severity: textOf(incident.severity), title: titleOf(incident) };
-    store.setJoins(ticketId, { waiting: [...waiting, line], sealed });
+    store.setJoins(ticketId, { waiting: [...waiting, line] });
   }
 
   /**

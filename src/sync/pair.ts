@@ -78,11 +78,9 @@ export function readPair(json: string): Pair {
   return pairSchema.parse(JSON.parse(json));
 }
 
-/** Several incidents' lines waiting to be told in one comment on the ticket that they share. */
+/** Incidents' lines that are to be told in one comment on the ticket that they share. */
 const joinsSchema = z.object({
   waiting: z.array(z.object({ incidentId: z.string(), severity: z.string(), title: z.string() })),
-  /** Those of `waiting`, from its beginning, that a comment under way tells of. */
-  sealed: z.object({ key: z.string(), count: z.number() }).nullable(),
 });
 export type Joins = z.output<typeof joinsSchema>;
 

@@ -1,10 +1,9 @@
 import { shortIdOf } from '../ctia/ctia.ts';
 import { stepper } from './bring-in-step.ts';
-import { describeJoined } from './describe.ts';
 import type { Side } from './event.ts';
-import { hashOf } from './facts.ts';
 import { floodGuard } from './flood-guard.ts';
 import { incidentWriter } from './incident-writer.ts';
+import { queueJoined } from './joined.ts';
 import { backOff, type Failure, judgeFailure } from './judge-failure.ts';
 import { listener } from './listen.ts';
 import { noteMaker } from './notes.ts';
@@ -30,11 +29,9 @@ export interface Sync {
 const MAX_ROUNDS = 20;
 /** Failures after which a piece of work goes behind all others. */
 const MANY_ATTEMPTS = 5;
-/** Incidents told in one comment. */
-const MAX_JOINED = 50;
 
 export function openSync(options: SyncOptions): Sync {
-  const { client, connector, state, clock, random, report } = options;
+  const { client, state, clock, random, report } = options;
   const store = syncStore(state);
   const notes = noteMaker(options);
   const heard = listener(options, store);
@@ -49,8 +46,8 @@ export function openSync(options: SyncOptions): Sync {
         await guarded('ticket', () => heard.hearTickets());
         await guarded('xdr', () => heard.reconcile());
         const done = await workThrough(drain, signal);
-        await guarded('ticket', () => tellJoined());
-        if (!done || signal.aborted) return;
+        const joined = queueJoined(options, store);
+        if (!(done || joined) || signal.aborted) return;
       }
     },
     nextDue() {
@@ -84,28 +81,6 @@ export function openSync(options: SyncOptions): Sync {
       } else failed(work, failure);
     }
     return done;
-  }
-
-  /** Tells tickets of the incidents that were put into them. */
-  async function tellJoined(): Promise<void> {
-    for (const ticketId of store.ticketsWithJoins()) {
-      for (let joins = store.joins(ticketId); joins !== null; joins = store.joins(ticketId)) {
-        const again = joins.sealed !== null;
-        const count = joins.sealed?.count ?? Math.min(joins.waiting.length, MAX_JOINED);
-        const batch = joins.waiting.slice(0, count);
-        const key =
-          joins.sealed?.key ??
-          hashOf(
-            'joined',
-            ticketId,
-            batch.map(({ incidentId }) => incidentId),
-          );
-        store.setJoins(ticketId, { ...joins, sealed: { key, count } });
-        await connector.comment(ticketId, describeJoined(batch, options.linkOf), { key, again });
-        const waiting = (store.joins(ticketId)?.waiting ?? []).slice(count);
-        store.setJoins(ticketId, waiting.length === 0 ? null : { waiting, sealed: null });
-      }
-    }
   }
 
   async function attempt(work: () => Promise<void>): Promise<Failure | null> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tendSync } from '../../src/sync/sync.ts';
 import { addSighting, makeIncident, openWorld } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -132,5 +133,43 @@ describe('more incidents than tickets are made for', () => {
     await world.settle();
     await world.settle();
     expect(world.desk.tickets[0]?.comments).toHaveLength(1);
+  });
+
+  it('hold up no other ticket when theirs takes no comment: it is parked with the reason, and told on retry', async () => {
+    const world = await openWorld({ sync: SHARING });
+    for (const address of ['203.0.113.5', '203.0.113.6']) await makeIncident(world, {}, [address]);
+    await world.settle();
+    const refused = await makeIncident(world, { title: 'Refused' }, ['203.0.113.5']);
+    await makeIncident(world, { title: 'Taken' }, ['203.0.113.6']);
+    world.desk.onRequest = (request) => (request === 'POST /tickets/1/comments' ? 403 : null);
+    await world.settle();
+    await world.settle();
+    const told = () => world.desk.tickets.map(({ comments }) => comments.map(({ text }) => text).join());
+    expect(told()).toEqual(['', expect.stringContaining('Taken')]);
+    const tending = tendSync(world.state);
+    const problem = 'POST /tickets/1/comments: HTTP 403';
+    expect(tending.status()).toMatchObject({ work: [{ incidentId: refused.id, parked: true, problem }], holds: [] });
+
+    world.desk.onRequest = () => null;
+    tending.retry([refused.id]);
+    await world.settle();
+    expect(told()).toEqual([expect.stringContaining('Refused'), expect.stringContaining('Taken')]);
+    expect(world.desk.tickets[0]?.comments).toHaveLength(1);
+    expect(tending.status().work).toEqual([]);
+  });
+
+  it('are not told of when they were unlinked meanwhile', async () => {
+    const world = await openWorld({ sync: SHARING });
+    await makeIncident(world, {}, ['203.0.113.5']);
+    await world.settle();
+    const other = await makeIncident(world, { title: 'Second' }, ['203.0.113.5']);
+    world.desk.onRequest = (request) => (request === 'POST /tickets/1/comments' ? 403 : null);
+    await world.settle();
+    world.desk.onRequest = () => null;
+    tendSync(world.state).unlink(other.id);
+    await world.settle();
+    await world.settle();
+    expect(world.desk.tickets[0]?.comments).toEqual([]);
+    expect(tendSync(world.state).status()).toMatchObject({ work: [], holds: [] });
   });
 });
