@@ -17,9 +17,8 @@ const REFUSALS: readonly CtiaCode[] = ['bad-request', 'too-large', 'answer-too-l
 /** Null for what is no failure of a side. */
 export function judgeFailure(error: unknown, now: number): Failure | null {
   if (error instanceof TicketError) {
-    const { passes, code, message: reason, retryAt } = error;
-    const action = passes || code === 'unauthorised' || code === 'conflict' ? 'hold' : 'park';
-    return { side: 'ticket', action, retryAt, reason };
+    const { isRefusal, message: reason, retryAt } = error;
+    return { side: 'ticket', action: isRefusal ? 'park' : 'hold', retryAt, reason };
   }
   if (!(error instanceof CtiaError) || error.code === 'aborted') return null;
   const action = REFUSALS.includes(error.code) ? 'park' : 'hold';

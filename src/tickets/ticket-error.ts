@@ -47,4 +47,9 @@ export class TicketError extends SightlineError {
   get passes(): boolean {
     return this.code === 'unreachable' || this.code === 'rate-limited' || this.code === 'bad-answer';
   }
+
+  /** Whether this one request is refused for good, as others need not be; otherwise it is to be made again later. */
+  get isRefusal(): boolean {
+    return !this.passes && this.code !== 'unauthorised' && this.code !== 'conflict';
+  }
 }

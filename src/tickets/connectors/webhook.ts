@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { toJson } from '../../escape/escape.ts';
 import type { Connector } from '../connector.ts';
 import { eventMaker, type TicketEvent } from '../event.ts';
 import { type HttpSettings, http } from '../http.ts';
@@ -11,7 +12,7 @@ export interface WebhookOptions extends HttpSettings {
   readonly secret: string;
   /** Names the sender in every event. */
   readonly source: string;
-  /** File for events that the receiver refused, one a line; null: they are only reported. */
+  /** File for events that the receiver refused for good, one a line; null: they are only reported. */
   readonly deadLetters: string | null;
   /** Attempts at one event before its sender is told to come back later. Default 3. */
   readonly attempts?: number;
@@ -57,11 +58,10 @@ export function webhookConnector(options: WebhookOptions): Connector {
         return await post(event.id, body);
       } catch (error) {
         if (!(error instanceof TicketError)) throw error;
-        if (!error.passes) {
-          if (deadLetters !== null)
-            await appendLine(deadLetters, `${JSON.stringify({ reason: error.message, event })}\n`);
-          throw error;
+        if (error.isRefusal && deadLetters !== null) {
+          await appendLine(deadLetters, `${toJson({ reason: error.message, event })}\n`);
         }
+        if (!error.passes) throw error;
         const backoffMs = random() * BASE_DELAY_MS * 2 ** attempt;
         const delayMs = Math.max(backoffMs, (error.retryAt ?? 0) - clock());
         if (attempt >= attempts || delayMs > MAX_DELAY_MS) throw error;

@@ -109,6 +109,31 @@ it('tries again with the same id and body, after growing pauses or what the rece
 });
 
 it.each([
+  ['no longer knows the signature', 401, 'unauthorised'],
+  ['is in conflict with itself', 409, 'conflict'],
+] as const)('keeps nothing of what will be sent again: the receiver %s', async (_, status, code) => {
+  const dir = await mkdtemp(join(tmpdir(), 'sightline-webhook-'));
+  const deadLetters = join(dir, 'dead.jsonl');
+  const connector = await start([{ status }], { deadLetters });
+  await expect(connector.create(DRAFT)).rejects.toMatchObject({ code });
+  expect(asked).toHaveLength(1);
+  await expect(stat(deadLetters)).rejects.toMatchObject({ code: 'ENOENT' });
+  await connector.close();
+});
+
+it('keeps what was refused as text that reorders and hides nothing', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'sightline-webhook-'));
+  const deadLetters = join(dir, 'dead.jsonl');
+  const connector = await start([{ status: 422 }], { deadLetters });
+  const attachments = [{ name: 'bundle.json', type: 'application/json', body: '"a\u202eb\u009bc"' }];
+  await expect(connector.create({ ...DRAFT, attachments })).rejects.toMatchObject({ code: 'refused' });
+  const line = await readFile(deadLetters, 'utf8');
+  expect(line).not.toMatch(/[\u0080-\u009f\u202a-\u202e]/);
+  expect(JSON.parse(line).event).toEqual(JSON.parse(asked[0]?.text ?? ''));
+  await connector.close();
+});
+
+it.each([
   ['is down for long', [{ status: 503 }, { status: 503 }, { status: 503 }], 3, 'unreachable'],
   ['asks for more patience than it has', [{ status: 429, headers: { 'retry-after': '600' } }], 1, 'rate-limited'],
 ] as const)('leaves it to the sender when the receiver %s', async (_, answers, attempts, code) => {
