@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { SightlineError } from '../model/errors.ts';
 import { type TicketSettings, ticketSettings } from '../ticket-settings/ticket-settings.ts';
 import type { Connector } from './connector.ts';
 import { CONNECTORS } from './connectors.ts';
@@ -21,14 +22,26 @@ export interface ConnectorMeans {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** The connector that settings describe. Throws TicketError `bad-options`. */
+/** The connector that settings describe. Throws SightlineError `bad-config-value`. */
 export function openConnector(settings: TicketSettings, means: ConnectorMeans): Connector {
+  try {
+    return connectorOf(settings, means);
+  } catch (cause) {
+    if (!(cause instanceof TicketError)) throw cause;
+    throw new SightlineError('bad-config-value', `sync.system: ${cause.message}`, { cause });
+  }
+}
+
+function connectorOf(settings: TicketSettings, means: ConnectorMeans): Connector {
   const { secret, output, random, sleep, ...reach } = means;
   if (settings.kind === 'jsonl') {
     const { path, source: sender } = settings;
     return CONNECTORS.jsonl({ output: path === '-' ? output : path, source: sender, clock: means.clock });
   }
-  if (secret === '') throw new TicketError('bad-options', `${settings.kind} needs a secret, and none was given`);
+  if (secret === '') {
+    const places = 'in SIGHTLINE_TICKET_SECRET, or in a file that sync.secret_file names';
+    throw new TicketError('bad-options', `${settings.kind} needs a secret: ${places}`);
+  }
   switch (settings.kind) {
     case 'rt':
       return CONNECTORS.rt({ ...reach, ...settings, token: secret, incidentField: settings.incident_field });

@@ -30,9 +30,9 @@ export function fillJson(template: Template, values: Values): unknown {
   return filled.length === 0 && members.length > 0 ? undefined : Object.fromEntries(filled);
 }
 
-/** Throws TicketError `bad-options` for a name in `template` that is not known. */
-export function checkNames(template: Template, known: (name: string) => boolean): void {
+/** Throws TicketError `bad-options` for a name in `template` that is not known. `key` names the template. */
+export function checkNames(key: string, template: Template, known: (name: string) => boolean): void {
   const names = [...JSON.stringify(template).matchAll(PLACE)].map(([, name = '']) => name);
   const unknown = names.find((name) => !known(name));
-  if (unknown !== undefined) throw new TicketError('bad-options', `there is no {{${unknown}}} here`);
+  if (unknown !== undefined) throw new TicketError('bad-options', `${key}: there is no {{${unknown}}} here`);
 }

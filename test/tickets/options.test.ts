@@ -58,9 +58,36 @@ it.each([
   expect(ticketSettings.safeParse(settings).success).toBe(false);
 });
 
-it.each(['rt', 'redmine', 'http', 'webhook'])('%s needs a secret', (kind) => {
+it.each(['rt', 'redmine', 'http', 'webhook'])('%s needs a secret, and says where it looks for one', (kind) => {
   const settings = ticketSettings.parse(SETTINGS.find((it) => it.kind === kind));
   expect(() => openConnector(settings, { ...means, secret: '' })).toThrow(
-    expect.objectContaining({ code: 'bad-options' }),
+    expect.objectContaining({
+      code: 'bad-config-value',
+      message: `sync.system: ${kind} needs a secret: in SIGHTLINE_TICKET_SECRET, or in a file that sync.secret_file names`,
+    }),
   );
+});
+
+it.each([
+  ['a URL that is none', { ...SETTINGS[0], url: 'rt.example.org' }, 'must look like https://host[:port][/path]'],
+  ['the key of comments that is written nowhere', { ...SETTINGS[2], comment: request }, '"comment" must write {{key}}'],
+  ['a name that is not known', { ...SETTINGS[2], page: '/{{ticket}}' }, 'page: there is no {{ticket}} here'],
+  [
+    'a name that is not known in a body',
+    { ...SETTINGS[2], update: { title: { ...request, body: { a: ['{{titel}}'] } } } },
+    'update.title.body: there is no {{titel}} here',
+  ],
+  [
+    'a name that is not known in a path',
+    { ...SETTINGS[2], find: { method: 'GET', path: '/?q={{id}}', list: '' } },
+    'find.path: there is no {{id}} here',
+  ],
+])('%s is a fault of the configuration, and its key is named', (_, settings, message) => {
+  expect(() => openConnector(ticketSettings.parse(settings), means)).toThrow(
+    expect.objectContaining({
+      code: 'bad-config-value',
+      message: expect.stringMatching(/^sync\.system/),
+    }),
+  );
+  expect(() => openConnector(ticketSettings.parse(settings), means)).toThrow(message);
 });

@@ -38,8 +38,10 @@ it('lets no value out of its text', () => {
 
 it('knows the names that a template may use', () => {
   const known = (name: string) => name === 'id';
-  expect(() => checkNames({ a: ['{{id}}'] }, known)).not.toThrow();
-  expect(() => checkNames({ a: ['{{id}} {{titel}}'] }, known)).toThrow(/no \{\{titel\}\}/);
+  expect(() => checkNames('find.body', { a: ['{{id}}'] }, known)).not.toThrow();
+  expect(() => checkNames('find.body', { a: ['{{id}} {{titel}}'] }, known)).toThrow(
+    'find.body: there is no {{titel}} here',
+  );
 });
 
 it.each([

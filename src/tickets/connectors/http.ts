@@ -186,16 +186,20 @@ function checkTemplates({
   page = '',
   headers,
 }: HttpConnectorOptions): void {
-  const check = (request: RequestTemplate, kind: string) =>
-    checkNames([request.path, request.body ?? null], (name) => isKnown(kind, name));
-  check(create, 'create');
-  check(find, 'find');
-  check(read, 'ticket');
-  check(comment, 'comment');
-  check(comments, 'ticket');
-  for (const request of Object.values(update)) if (request !== undefined) check(request, 'update');
-  checkNames(page, (name) => isKnown('ticket', name));
-  checkNames(headers, (name) => name === 'secret' || name === 'basic');
+  const check = (key: string, { path, body = null }: RequestTemplate, kind = key) => {
+    checkNames(`${key}.path`, path, (name) => isKnown(kind, name));
+    checkNames(`${key}.body`, body, (name) => isKnown(kind, name));
+  };
+  check('create', create);
+  check('find', find);
+  check('read', read, 'ticket');
+  check('comment', comment);
+  check('comments', comments, 'ticket');
+  for (const [field, request] of Object.entries(update)) {
+    if (request !== undefined) check(`update.${field}`, request, 'update');
+  }
+  checkNames('page', page, (name) => isKnown('ticket', name));
+  checkNames('headers', headers, (name) => name === 'secret' || name === 'basic');
   if (!JSON.stringify([comment.path, comment.body ?? null]).includes('{{key}}')) {
     throw new TicketError('bad-options', '"comment" must write {{key}} somewhere, or comments are made twice');
   }
