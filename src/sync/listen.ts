@@ -6,7 +6,7 @@ import { judgeFailure } from './judge-failure.ts';
 import { newcomersOf } from './newcomers.ts';
 import { isOwnNote, subjectsOf } from './notes.ts';
 import type { SyncOptions } from './options.ts';
-import { advance, isFresh, OVERLAP_MS, type Position, type Timed } from './position.ts';
+import { advance, BEGINNING, isFresh, OVERLAP_MS, type Timed } from './position.ts';
 import type { SyncStore } from './store.ts';
 import { sameText } from './words.ts';
 import { type Happening, lastChanged, type Reason } from './work.ts';
@@ -77,7 +77,10 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
     },
   };
 
-  /** What was changed since the last time, found from the latest change backwards. The first time nothing is old. */
+  /**
+   * What was changed since the last time, found from the latest change backwards. The first time nothing is old. After a
+   * long rest that is much: of each, only what it means is kept, at most one happening for an incident.
+   */
   async function hearChanged(
     name: string,
     type: Watched,
@@ -86,23 +89,21 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
     happenings: (one: Stored) => readonly Happening[],
   ): Promise<void> {
     const known = store.position(name);
-    const found: Stored[] = [];
+    const news = new Map<string, Happening>();
+    /** What the position is to remember: of what is older than its overlap, nothing. */
+    const recent: Timed[] = [];
     for await (const one of client.entities(type).search(which, { sortBy: [`${field}:desc`] })) {
-      const { time } = timed(one, field);
-      if (known === null || time <= known.at - OVERLAP_MS) {
-        if (known === null) found.push(one);
-        break;
+      const item = timed(one, field);
+      if (known !== null && item.time <= known.at - OVERLAP_MS) break;
+      if (known === null || isFresh(known, item)) {
+        for (const happening of happenings(one)) news.set(happening.incidentId, happening);
+        if (item.time > (recent[0] ?? item).time - OVERLAP_MS) recent.push(item);
       }
-      if (isFresh(known, timed(one, field))) found.push(one);
+      if (known === null) break;
     }
-    found.reverse();
-    const position: Position = advance(
-      known ?? { at: 0, seen: {} },
-      found.map((one) => timed(one, field)),
-    );
     store.transact(() => {
-      add(found.flatMap(happenings));
-      store.setPosition(name, position);
+      add([...news.values()]);
+      store.setPosition(name, advance(known ?? BEGINNING, recent));
     });
   }
 
