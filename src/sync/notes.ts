@@ -9,9 +9,9 @@ import type { TicketComment } from './work.ts';
 type NewNote = Record<string, unknown>;
 
 export interface NoteMaker {
-  /** Tells of the ticket. It is found again by the incident alone when everything else is lost. */
+  /** Tells of the ticket. It is found again by incident and ticket system alone when everything else is lost. */
   ticketNote(incident: Stored, ticket: { readonly id: string; readonly url: string | null }): NewNote;
-  /** The first external id of an incident's ticket note. */
+  /** The first external id of an incident's ticket note. Of a ticket in another system it is another one. */
   ticketNoteName(incidentId: string): string;
   /** What somebody wrote in the ticket system. */
   commentNote(incident: Stored, ticketId: string, comment: TicketComment): NewNote;
@@ -43,7 +43,7 @@ export function noteMaker({
   tlp,
   connector,
 }: Pick<SyncOptions, 'nameOf' | 'source' | 'tlp' | 'connector'>): NoteMaker {
-  const name = (facts: readonly string[]): string => nameOf(TYPE, [connector.name, ...facts]);
+  const name = (facts: readonly string[]): string => nameOf(TYPE, [connector.system, ...facts]);
   const note = (incident: Stored, externalId: string, content: string): NewNote => ({
     external_ids: [externalId],
     note_class: 'default',

@@ -9,6 +9,7 @@ import { listener } from './listen.ts';
 import { noteMaker } from './notes.ts';
 import { pairOpener } from './open-pair.ts';
 import type { SyncOptions } from './options.ts';
+import { assertSameSystem } from './same-system.ts';
 import { type Hold, syncStore } from './store.ts';
 import { visitor } from './visit.ts';
 import type { Work } from './work.ts';
@@ -30,9 +31,11 @@ const MAX_ROUNDS = 20;
 /** Failures after which a piece of work goes behind all others. */
 const MANY_ATTEMPTS = 5;
 
+/** Throws SightlineError `bad-config-value` where the state is another ticket system's. */
 export function openSync(options: SyncOptions): Sync {
   const { client, state, clock, random, report } = options;
   const store = syncStore(state);
+  assertSameSystem(options.connector.system, store);
   const notes = noteMaker(options);
   const heard = listener(options, store);
   const openPair = pairOpener(options, store, floodGuard(options.guard, store), notes);

@@ -27,6 +27,11 @@ const timesSchema = z.array(z.number());
 /** What sync remembers, in tables of the state file. Incidents may be named by long or short id. */
 export interface SyncStore {
   transact<Result>(work: () => Result): Result;
+  /** The ticket system whose tickets these are; null where that was never said. */
+  system(): string | null;
+  setSystem(system: string): void;
+  /** Whether nothing of any ticket system is remembered. */
+  isBlank(): boolean;
   pair(incidentId: string): Pair | null;
   setPair(pair: Pair): void;
   pairs(): Iterable<Pair>;
@@ -83,6 +88,9 @@ export function syncStore(state: Pick<State, 'table' | 'transact'>): SyncStore {
 
   return {
     transact: (changes) => state.transact(changes),
+    system: () => fact('system', z.string()),
+    setSystem: (system) => setFact('system', system),
+    isBlank: () => facts.get('bookmark') === null && pairs.entries()[Symbol.iterator]().next().done === true,
     pair: (incidentId) => read(pairs.get(shortIdOf(incidentId)), readPair),
     setPair: (pair) =>
       state.transact(() => {

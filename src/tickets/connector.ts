@@ -7,6 +7,8 @@ import type { Document } from './document.ts';
 export interface Connector {
   /** The kind of connector: `rt`, `redmine`, ... */
   readonly name: string;
+  /** Where ids of tickets mean what they do: the kind of system, and its address where one has tickets of its own. */
+  readonly system: string;
   readonly capabilities: Capabilities;
   /**
    * Makes a ticket and marks it with its incident. Not repeatable: after a failure whose `phase` is `unanswered`, ask

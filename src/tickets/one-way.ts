@@ -19,6 +19,7 @@ export function oneWayConnector({ name, events, send, close }: OneWayParts): Con
   const unsupported = (what: string) => new TicketError('unsupported', `${name} only sends: it cannot ${what}`);
   return {
     name,
+    system: name,
     capabilities: {
       finds: false,
       reads: false,

@@ -186,17 +186,23 @@ describe('sightline sync as a service', () => {
     const incident = await makeIncident({ client }, { source: 'service' });
     await until(() => subjects().includes(incident.id));
 
-    writeFileSync(config, `${readFileSync(config, 'utf8')}  nonsense: 1\n`);
+    const before = readFileSync(config, 'utf8');
+    writeFileSync(join(folder, 'secret'), '0123456789abcdef', { mode: 0o600 });
+    const other = '{kind: webhook, url: "http://127.0.0.1:9"}';
+    writeFileSync(config, `${before.replace(/\{kind.*\}/, other)}  secret_file: ${join(folder, 'secret')}\n`);
     child.kill('SIGHUP');
-    await until(() => log.includes('the configuration stays as it was'));
+    await until(() => log.includes('sync.system is webhook, but what sync remembers is of jsonl'));
+    writeFileSync(config, `${before}  nonsense: 1\n`);
+    child.kill('SIGHUP');
+    await until(() => log.includes('unknown key'));
     writeFileSync(
       config,
       readFileSync(config, 'utf8').replace('  nonsense: 1\n', '').replace('[service]', '[service, other-service]'),
     );
     child.kill('SIGHUP');
     await until(() => log.includes('the configuration was read again'));
-    const other = await makeIncident({ client }, { source: 'other-service' });
-    await until(() => subjects().includes(other.id));
+    const later = await makeIncident({ client }, { source: 'other-service' });
+    await until(() => subjects().includes(later.id));
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
     expect(log).toContain('"msg":"stopped"');

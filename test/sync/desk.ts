@@ -224,6 +224,7 @@ export function deskConnector(url: string, more: Partial<Connector['capabilities
 
   return {
     name: 'desk',
+    system: `desk at ${url}`,
     capabilities: {
       finds: true,
       reads: true,

@@ -42,6 +42,8 @@ const SETTINGS = [
 it.each(SETTINGS)('settings of kind $kind open the connector of that name', async (settings) => {
   const connector = openConnector(ticketSettings.parse(settings), means);
   expect(connector.name).toBe(settings.kind);
+  const isOneWay = settings.kind === 'webhook' || settings.kind === 'jsonl';
+  expect(connector.system).toBe(isOneWay ? settings.kind : `${settings.kind} at ${url}`);
   await connector.close();
 });
 

@@ -41,14 +41,17 @@ export async function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promis
   signals.onReload(() => reloading.abort());
   try {
     log.info('syncing', { state: path, system: open.connector.name });
-    for (let sync = syncOf(open.config); !stopped.aborted; ) {
+    for (let sync = syncOf(open); !stopped.aborted; ) {
       await sync.pass({ drain: given.once }, stopped);
       if (given.once) return summarise(log, state);
       await rest(sync, AbortSignal.any([stopped, reloading.signal]));
       if (stopped.aborted || !reloading.signal.aborted) continue;
       reloading = new AbortController();
-      open = await reload(given, open, log, cut.signal);
-      sync = syncOf(open.config);
+      const next = await reload(given, syncOf, log, cut.signal);
+      if (next === null) continue;
+      await open.close();
+      ({ open, sync } = next);
+      log.info('the configuration was read again');
     }
     log.info('stopped', { waiting: tendSync(state).status().work.length });
     return 0;
@@ -62,8 +65,8 @@ export async function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promis
     state.close();
   }
 
-  function syncOf(current: Config): Sync {
-    const options = syncOptions(current, open.client, open.connector);
+  function syncOf({ config: current, client, connector }: BothSides): Sync {
+    const options = syncOptions(current, client, connector);
     return openSync({ ...options, state, report: (event) => reportSync(log, event) });
   }
 
@@ -89,22 +92,22 @@ async function openBothSides(config: Config, signal: AbortSignal) {
   return { config, client, connector, close };
 }
 
-/** The configuration as it is now; one with a fault changes nothing. */
+/** Both sides as the configuration has them now; null when it has a fault, and so changes nothing. */
 async function reload(
   given: ArgumentsCamelCase<SyncRunOptions>,
-  before: BothSides,
+  syncOf: (open: BothSides) => Sync,
   log: ServiceLog,
   signal: AbortSignal,
-): Promise<BothSides> {
+): Promise<{ readonly open: BothSides; readonly sync: Sync } | null> {
+  let open: BothSides | null = null;
   try {
-    const open = await openBothSides(sessionConfig(given), signal);
-    await before.close();
-    log.info('the configuration was read again');
-    return open;
+    open = await openBothSides(sessionConfig(given), signal);
+    return { open, sync: syncOf(open) };
   } catch (error) {
+    await open?.close();
     if (!(error instanceof SightlineError)) throw error;
     log.error(`the configuration stays as it was: ${error.message}`);
-    return before;
+    return null;
   }
 }
 

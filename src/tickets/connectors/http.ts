@@ -118,6 +118,7 @@ export function httpConnector(options: HttpConnectorOptions): Connector {
 
   return {
     name: 'http',
+    system: `http at ${web.base}`,
     capabilities: {
       finds: true,
       reads: true,

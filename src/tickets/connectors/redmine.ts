@@ -263,6 +263,7 @@ export function redmineConnector(options: RedmineOptions): Connector {
 
   return {
     name: 'redmine',
+    system: `redmine at ${web.base}`,
     capabilities: {
       finds: true,
       reads: true,

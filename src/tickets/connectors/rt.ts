@@ -235,6 +235,7 @@ export function rtConnector(options: RtOptions): Connector {
 
   return {
     name: 'rt',
+    system: `rt at ${web.base}`,
     capabilities: {
       finds: true,
       reads: true,
