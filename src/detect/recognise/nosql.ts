@@ -3,12 +3,18 @@ import type { Mark } from './marks.ts';
 import { findMark } from './marks.ts';
 import type { Recogniser } from './recogniser.ts';
 
-const OPERATORS =
-  '(?:eq|ne|gte?|lte?|n?in|exists|regex|options|where|n?or|and|not|expr|type|mod|size|all|elemmatch|text|search|jsonschema|function|accumulator|lookup|match|func|slice|set|unset|push|inc|rename)';
+/** Interfaces offer ranges by them as well: as a subscript they say nothing without their value. */
+const RANGES = 'gte?|lte?';
+const OTHERS =
+  'eq|ne|n?in|exists|regex|options|where|n?or|and|not|expr|type|mod|size|all|elemmatch|text|search|jsonschema|function|accumulator|lookup|match|func|slice|set|unset|push|inc|rename';
 
 const MARKS: readonly Mark[] = [
-  { literal: '[$', pattern: new RegExp(`\\[\\$${OPERATORS}\\]`), shape: 'operator-subscript' },
-  { literal: '$', pattern: new RegExp(`[{,]\\s{0,4}["']?\\$${OPERATORS}["']?\\s{0,4}:`), shape: 'operator-key' },
+  { literal: '[$', pattern: new RegExp(`\\[\\$(?:${OTHERS})\\]`), shape: 'operator-subscript' },
+  {
+    literal: '$',
+    pattern: new RegExp(`[{,]\\s{0,4}["']?\\$(?:${RANGES}|${OTHERS})["']?\\s{0,4}:`),
+    shape: 'operator-key',
+  },
   { literal: '$where', pattern: /\$where(?!\w)/, shape: 'operator-key' },
   {
     literal: 'db.',
