@@ -48,6 +48,8 @@ const TELLING: ReadonlySet<ArgumentKind> = new Set([
 ]);
 /** `x' || id || echo '`: the same double separator on both sides, a quote in front. */
 const QUOTED_BOTH_WAYS = /['"]\s?(\|\||&&)\s?\w{1,16}\s?\1/;
+/** `id>5`, `id <= 100`: a condition, where a shell would write to or read from a file of that name. */
+const COMPARISON = /^[<>]=?\s?\d{1,20}$/;
 const ECHOED_TO_FILE = /^[^;|&<>]+>>?\s?[\w./$&-]/;
 const PROGRAM_PATH = /^(?:\/(?:usr\/)?(?:local\/)?s?bin\/|[a-z]:\\|\\windows\\)/i;
 const MAX_LEAD = 64;
@@ -109,6 +111,7 @@ function isStarting({ text, name, end, next, argument, sure, prefixed }: Command
     return listed && '|;&'.includes(text[next] ?? ' ') && startsCommand(text, next);
   }
   if (next === end && argument !== 'redirect' && argument !== 'expansion') return false;
+  if (name === 'id' && COMPARISON.test(text.slice(next))) return false;
   if (argument === 'option') return isShellOption(text, next, sure);
   if (argument === 'url') return sure || name === 'curl';
   if (TELLING.has(argument)) return !/^(?:file|address)$/.test(argument) || sure || FILE_COMMANDS.has(name);
@@ -151,6 +154,7 @@ function isSeparated(command: Command): boolean {
   const { text, name, mark, at, end, next, argument, sure } = command;
   const glued = at > mark && !isSpace(text.charCodeAt(at - 1));
   if (argument === 'none') {
+    if (INTERPRETERS.test(name) && isList(text)) return false;
     return (sure && RECONNAISSANCE.has(name) && endsCommand(text, next)) || isBareInjection(text, mark, next, glued);
   }
   if (next === end && !['redirect', 'expansion', 'quoted'].includes(argument)) return false;
