@@ -11,8 +11,6 @@ import { countOf, toClock, toDuration, toSpan } from './timestamp.ts';
 const LIMITS = { maxUnits: 5000, maxItems: 12 };
 /** Bounds of what is quoted, before Markdown is added. */
 const MAX = { title: 120, name: 80, path: 120, line: 240 };
-/** Quoted lines of one sighting. */
-const SAMPLES_PER_SIGHTING = 2;
 
 const OUTCOME: Readonly<Record<Exclude<Outcome, 'success'>, string>> = {
   refused: 'The web server refused these requests.',
@@ -34,7 +32,7 @@ const tellFalsePositives = perRule((rule) => rule.falsepositives.map((it) => `${
  * log stands in code spans.
  */
 export function describeIncident(incident: Incident, corroboration: Corroboration): string {
-  const { attacker, rules, targets } = incident;
+  const { attacker, rules, targets, samples } = incident;
   const more = rules.length > 1 ? ` and ${rules.length - 1} more` : '';
   const title = `${prose(rules[0]?.rule.title ?? 'Web attack', MAX.title)}${more} from ${code(attacker.key, MAX.name)}`;
   const why = [tellWhy(incident), tellSeverity(incident), tellConfidence(corroboration)];
@@ -47,7 +45,7 @@ export function describeIncident(incident: Incident, corroboration: Corroboratio
       { heading: 'Rules', paragraphs: [], items: rules.map(tellRule) },
       { heading: 'Targets', paragraphs: [], items: targets.map(tellTarget) },
       { heading: 'Time line', paragraphs: [], items: tellTimes(rules) },
-      { heading: 'Evidence', paragraphs: [], items: samplesOf(incident).map(tellEvidence) },
+      { heading: 'Evidence', paragraphs: [], items: samples.map(({ line }) => tellEvidence(line)) },
       { heading: 'What to do next', paragraphs: [steps.join('\n')], items: [] },
       {
         heading: 'Known false positives',
@@ -144,18 +142,6 @@ function tellTimes(rules: readonly RuleTotal[]): string[] {
       const until = last - first < 1000 ? '' : `, again until ${toClock(last)}`;
       return `${toClock(first)}: ${bold(rule)}${until}`;
     });
-}
-
-/** Lines of probable successes first, then those of the worst rules; each line once. */
-function samplesOf({ sightings }: Incident): Evidence[] {
-  const samples = new Map<string, Evidence>();
-  for (const { evidence } of sightings.toSorted(
-    (a, b) =>
-      Number(b.outcome === 'success') - Number(a.outcome === 'success') || rankOf(b.rule.level) - rankOf(a.rule.level),
-  )) {
-    for (const it of evidence.slice(0, SAMPLES_PER_SIGHTING)) samples.set(`${it.offset} ${it.source}`, it);
-  }
-  return [...samples.values()];
 }
 
 function tellEvidence({ source, line, text }: Evidence): string {

@@ -1,7 +1,9 @@
-import type { Incident, RuleTotal, Sighting } from '../model/incident.ts';
+import type { Incident, RuleTotal, Sample, Sighting } from '../model/incident.ts';
 import type { Draft } from './draft.ts';
 import type { Episode } from './episode.ts';
+import { showLine } from './evidence.ts';
 import type { Packer } from './packer.ts';
+import { withSamples } from './samples.ts';
 import { type Points, pointsOf } from './score.ts';
 import type { Candidate, Success } from './success.ts';
 import type { Unpacker } from './unpacker.ts';
@@ -10,10 +12,13 @@ import type { Unpacker } from './unpacker.ts';
 type WithPlace<Facts> = Omit<Facts, 'rule'> & { readonly rule: number };
 
 /** An episode as it is stored. */
-export interface EpisodeState extends Omit<Episode, 'before' | 'after' | 'totals' | 'open' | 'sealed' | 'sealedEarly'> {
+export interface EpisodeState
+  extends Omit<Episode, 'before' | 'after' | 'totals' | 'open' | 'sealed' | 'samples' | 'sealedEarly'> {
   readonly totals: readonly WithPlace<RuleTotal>[];
   readonly open: readonly DraftState[];
   readonly sealed: readonly DraftState[];
+  /** Absent in states that are older than samples; below, too. */
+  readonly samples?: readonly SampleState[];
   /** Absent in states that are older than the bound. */
   readonly sealedEarly?: number;
 }
@@ -26,10 +31,13 @@ interface DraftState extends Omit<Draft, 'rule' | 'head' | 'tail' | 'candidates'
   readonly success: (Omit<Success, 'line'> & { readonly line: number }) | null;
 }
 
+type SampleState = Omit<WithPlace<Sample>, 'line'> & { readonly line: number };
+
 /** An incident on its way out as it is stored. */
-export interface StoredIncident extends Omit<Incident, 'rules' | 'sightings'> {
+export interface StoredIncident extends Omit<Incident, 'rules' | 'sightings' | 'samples'> {
   readonly rules: readonly WithPlace<RuleTotal>[];
   readonly sightings: readonly WithPlace<Sighting>[];
+  readonly samples?: readonly WithPlace<Sample>[];
 }
 
 export function saveEpisode({ before: _, after: __, ...episode }: Episode, pack: Packer): EpisodeState {
@@ -38,6 +46,7 @@ export function saveEpisode({ before: _, after: __, ...episode }: Episode, pack:
     totals: episode.totals.map((total) => saveRule(total, pack)),
     open: episode.open.map((draft) => saveDraft(draft, pack)),
     sealed: episode.sealed.map((draft) => saveDraft(draft, pack)),
+    samples: episode.samples.map((sample) => saveSample(sample, pack)),
   };
 }
 
@@ -60,6 +69,7 @@ export function restoreEpisode(
     totals: state.totals.map((total) => restoreRule(total, unpack)),
     open: state.open.map((draft) => restoreDraft(draft, unpack)),
     sealed: state.sealed.map((draft) => restoreDraft(draft, unpack)),
+    samples: state.samples?.map((sample) => restoreSample(sample, unpack)) ?? [],
     sealedEarly: state.sealedEarly ?? 0,
   };
 }
@@ -69,14 +79,17 @@ export function saveIncident(incident: Incident, pack: Packer): StoredIncident {
     ...incident,
     rules: incident.rules.map((total) => saveRule(total, pack)),
     sightings: incident.sightings.map((sighting) => saveRule(sighting, pack)),
+    samples: incident.samples.map((sample) => saveRule(sample, pack)),
   };
 }
 
 export function restoreIncident(state: StoredIncident, unpack: Unpacker): Incident {
+  const sightings = state.sightings.map((sighting) => restoreRule(sighting, unpack));
   return {
     ...state,
     rules: state.rules.map((total) => restoreRule(total, unpack)),
-    sightings: state.sightings.map((sighting) => restoreRule(sighting, unpack)),
+    sightings,
+    samples: state.samples?.map((sample) => restoreRule(sample, unpack)) ?? withSamples([], sightings),
   };
 }
 
@@ -102,6 +115,14 @@ function restoreDraft(state: DraftState, unpack: Unpacker): Draft {
     candidates: candidates.map((candidate) => ({ ...candidate, line: unpack.kept(candidate.line) })),
     success: success && { ...success, line: unpack.kept(success.line) },
   };
+}
+
+function saveSample(sample: Sample, pack: Packer): SampleState {
+  return { ...sample, rule: pack.rule(sample.rule), line: pack.kept(sample.line) };
+}
+
+function restoreSample(state: SampleState, unpack: Unpacker): Sample {
+  return { ...state, rule: unpack.rule(state.rule), line: showLine(unpack.kept(state.line)) };
 }
 
 function saveRule<Facts extends Pick<RuleTotal, 'rule'>>(facts: Facts, pack: Packer): WithPlace<Facts> {

@@ -1,5 +1,5 @@
 import type { Hit } from '../model/hit.ts';
-import type { Incident, Outcome, Promotion, RuleTotal, Target } from '../model/incident.ts';
+import type { Incident, Outcome, Promotion, RuleTotal, Sample, Target } from '../model/incident.ts';
 import { LEVELS, type Level, rankOf } from '../model/rule.ts';
 import { attackerType } from './attacker.ts';
 import type { Baseline } from './baseline.ts';
@@ -7,6 +7,7 @@ import { compareText } from './compare-text.ts';
 import { type Draft, judgeDraft, type SightingBounds, showSighting, withAddress, withTarget } from './draft.ts';
 import type { Linked } from './idle-list.ts';
 import { outcomeOf, worseOutcome } from './outcome.ts';
+import { withSamples } from './samples.ts';
 import { type Points, pointsOf, promotionOf, strongerPromotion } from './score.ts';
 
 type Growing<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -34,6 +35,8 @@ export interface Episode extends Linked<Episode> {
   open: Draft[];
   /** Sightings that are final and have not been given out. */
   sealed: Draft[];
+  /** The best lines of the sightings that have been given out. */
+  samples: readonly Sample[];
   /** How often sightings of late lines were sealed before their bucket of arrival was over. */
   sealedEarly: number;
 }
@@ -63,6 +66,7 @@ export function emptyEpisode(id: string, attacker: string, first: number): Episo
     totals: [],
     open: [],
     sealed: [],
+    samples: [],
     sealedEarly: 0,
   };
 }
@@ -120,6 +124,7 @@ export function giveIncident(episode: Episode, promotion: Promotion, closed: boo
   const { attacker: key, first, last, score, outcome, hits, targets, addresses } = episode;
   const sightings = episode.sealed.sort(compareDrafts).map(showSighting);
   episode.sealed = [];
+  episode.samples = withSamples(episode.samples, sightings);
   const rules = episode.totals.map((total) => ({ ...total })).sort(compareTotals);
   return {
     attacker: { key, type: attackerType(key), addresses },
@@ -133,6 +138,7 @@ export function giveIncident(episode: Episode, promotion: Promotion, closed: boo
     rules,
     targets,
     sightings,
+    samples: episode.samples,
     closed,
   };
 }

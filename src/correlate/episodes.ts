@@ -172,14 +172,15 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     sealEpisode(episode, episode.touched);
     leaveList(homeOf(episode), episode);
     addToLeague(league, episode, counts);
-    keptLines -= linesOf(episode.sealed);
+    keptLines -= linesOf(episode.sealed) + episode.samples.length;
     if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, true));
   }
 
   function giveSoFar(episode: Episode): void {
     if (episode.promotion === null) return;
-    keptLines -= linesOf(episode.sealed);
+    keptLines -= linesOf(episode.sealed) + episode.samples.length;
     due.push(giveIncident(episode, episode.promotion, false));
+    keptLines += episode.samples.length;
   }
 
   function idlest(): Episode | null {
@@ -238,7 +239,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
       for (const episode of listed) {
         live.set(episode.id, episode);
         joinList(homeOf(episode), episode);
-        keptLines += linesOf(episode.open) + linesOf(episode.sealed);
+        keptLines += linesOf(episode.open) + linesOf(episode.sealed) + episode.samples.length;
       }
       for (const place of state.unsealed) {
         const episode = listed[place];

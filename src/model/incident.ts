@@ -70,6 +70,12 @@ export interface Sighting {
   readonly evidence: readonly Evidence[];
 }
 
+/** A line that speaks for an incident, with what it was chosen by: its sighting, and its place in that one's evidence. */
+export interface Sample extends Pick<Sighting, 'rule' | 'outcome' | 'bucket' | 'arrival'> {
+  readonly place: number;
+  readonly line: Evidence;
+}
+
 /** What an episode amounts to so far, rule by rule. */
 export interface RuleTotal {
   readonly rule: Rule;
@@ -105,6 +111,8 @@ export interface Incident {
   readonly targets: readonly Target[];
   /** Newly sealed, in order of bucket, then rule id. */
   readonly sightings: readonly Sighting[];
+  /** The best lines of all sightings given out so far, these included; bounded, the best first. */
+  readonly samples: readonly Sample[];
   /** True when the episode is over and nothing will be added in time. */
   readonly closed: boolean;
 }

@@ -107,21 +107,12 @@ it('counts the addresses of a network', () => {
   expect(describeIt({ attacker })).toContain('`2001:db8::/64` (2 addresses of this network)');
 });
 
-it('quotes the lines of the worst rule first, and each once', () => {
-  const line = (n: number) => evidenceOf({ line: n, offset: n });
-  const low = sightingOf({ rule: ruleOf({ level: 'low' }), evidence: [line(1), line(2)] });
-  const high = sightingOf({ evidence: [line(2), line(3), line(4)] });
-  expect(describeIt({ sightings: [low, high] }).match(/line \d/g)).toEqual(['line 2', 'line 3', 'line 1']);
-});
-
-it('quotes the line of a probable success first, though its rule is not the worst', () => {
-  const high = sightingOf({ evidence: [evidenceOf({ line: 1, offset: 1 })] });
-  const success = sightingOf({
-    rule: ruleOf({ level: 'low' }),
-    outcome: 'success',
-    evidence: [evidenceOf({ line: 2, offset: 2 })],
+it('quotes the lines that were chosen for it, not those that are new', () => {
+  const { samples } = incidentOf({
+    sightings: [3, 1].map((n) => sightingOf({ bucket: -n, evidence: [evidenceOf({ line: n, offset: n })] })),
   });
-  expect(describeIt({ sightings: [high, success] }).match(/line \d/g)).toEqual(['line 2', 'line 1']);
+  expect(describeIt({ samples, sightings: [sightingOf()] }).match(/line \d+/g)).toEqual(['line 3', 'line 1']);
+  expect(describeIt({ samples: [] })).not.toContain('## Evidence');
 });
 
 it('passes on what a rule says of its false positives', () => {

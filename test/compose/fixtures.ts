@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { COMPOSER_DEFAULTS, type ComposerOptions } from '../../src/compose/compose.ts';
+import { withSamples } from '../../src/correlate/samples.ts';
 import type { Evidence, Incident, RuleTotal, Sighting, Target } from '../../src/model/incident.ts';
 import type { ObservableType } from '../../src/model/observable.ts';
 import { LEVELS, type Rule } from '../../src/model/rule.ts';
@@ -75,7 +76,9 @@ export function totalOf(changes: Partial<RuleTotal> = {}): RuleTotal {
   return { rule: ruleOf(), count: 3, first: FIRST, last: FIRST + MINUTE_MS, outcome: 'attempt', ...changes };
 }
 
+/** Given out for the first time, unless it has samples of its own. */
 export function incidentOf(changes: Partial<Incident> = {}): Incident {
+  const sightings = changes.sightings ?? [sightingOf()];
   return {
     attacker: { key: '203.0.113.9', type: 'ip', addresses: ['203.0.113.9'] },
     first: FIRST,
@@ -87,7 +90,8 @@ export function incidentOf(changes: Partial<Incident> = {}): Incident {
     hits: 3,
     rules: [totalOf()],
     targets: [targetOf()],
-    sightings: [sightingOf()],
+    sightings,
+    samples: withSamples([], sightings),
     closed: false,
     ...changes,
   };

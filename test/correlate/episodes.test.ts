@@ -399,6 +399,16 @@ describe('bounds', () => {
     expect(stage.counts.costs['incidents-evicted']).toBeGreaterThan(20);
   });
 
+  it('bound the lines kept as samples of what was given out', () => {
+    const { incidents, stage } = runAll(
+      Array.from({ length: 10 }, (_, n) => minute(6 * n, { ...high, id: `high-${n}` })),
+      { maxKeptLines: 4, pendingSightings: 1 },
+    );
+    const over = incidents.filter(({ closed }) => closed);
+    expect(over.map(({ samples }) => samples.length)).toEqual([5, 5]);
+    expect(stage.counts.costs['incidents-evicted']).toBe(1);
+  });
+
   it('drop the oldest sightings of an episode that is no incident, and count them', () => {
     const lines = Array.from({ length: 10 }, (_, n) => minute(5 * n, low));
     const { incidents, stage } = runAll([...lines, minute(50, high)], { maxSightings: 3 });

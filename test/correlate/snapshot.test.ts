@@ -258,6 +258,33 @@ describe('what has changed when a snapshot is resumed', () => {
   });
 });
 
+describe('a state from before samples were kept', () => {
+  const bounds = { maxEpisodes: 1, maxPendingHits: 1, pendingSightings: 1 };
+  const from = (seconds: number, client: string) => [makeHit(high, makeEntry(seconds, { client }))];
+
+  it('tells of an episode by what comes after it', () => {
+    const stage = makeCorrelator(bounds);
+    stage.take(from(0, 'a'), NOON);
+    expect(stage.advance(NOON + 10 * MINUTE).incidents.map(({ samples }) => samples.length)).toEqual([1]);
+    const state = stage.snapshot();
+    const live = state.book.live.map(({ samples: _, ...episode }) => episode);
+    const resumed = resumeWith({ ...state, book: { ...state.book, live } }, bounds);
+    resumed.take(from(660, 'a'), NOON + 11 * MINUTE);
+    const times = resumed.end().incidents.map(({ samples }) => samples.map(({ line }) => (line.time - NOON) / SECOND));
+    expect(times).toEqual([[660], [660]]);
+  });
+
+  it('tells of an incident on its way out by its sightings', () => {
+    const stage = makeCorrelator(bounds);
+    for (const [n, client] of ['a', 'b', 'c', 'd'].entries()) stage.take(from(n, client), NOON + n * SECOND);
+    const state = stage.snapshot();
+    const due = state.book.due.map(({ samples: _, ...incident }) => incident);
+    expect(due.length).toBeGreaterThan(0);
+    const resumed = resumeWith({ ...state, book: { ...state.book, due } }, bounds);
+    expect(resumed.end().incidents).toEqual(stage.end().incidents);
+  });
+});
+
 describe('a state that cannot be resumed', () => {
   it('of another version is refused', () => {
     const state = { ...makeCorrelator().snapshot(), version: 99 };

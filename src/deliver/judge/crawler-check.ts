@@ -69,13 +69,18 @@ export function crawlerCheck({ names, maxPerHour, clock }: CrawlerCheckOptions):
   return {
     counts,
     async check(incident) {
-      const { attacker, rules, sightings } = incident;
+      const { attacker, rules, sightings, samples } = incident;
       if (attacker.type === 'hostname' || !rules.some(({ rule }) => claimsCrawler(rule))) return incident;
       if (!(await areCrawlers(attacker.addresses))) return incident;
       counts.confirmed++;
       const others = rules.filter(({ rule }) => !claimsCrawler(rule));
       if (others.length === 0) return null;
-      return { ...incident, rules: others, sightings: sightings.filter(({ rule }) => !claimsCrawler(rule)) };
+      return {
+        ...incident,
+        rules: others,
+        sightings: sightings.filter(({ rule }) => !claimsCrawler(rule)),
+        samples: samples.filter(({ rule }) => !claimsCrawler(rule)),
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crawlerCheck, type NameService, systemNames } from '../../../src/deliver/deliver.ts';
 import type { Incident } from '../../../src/model/incident.ts';
-import { incidentOf, ruleOf, sightingOf, totalOf } from '../../compose/fixtures.ts';
+import { evidenceOf, incidentOf, ruleOf, sightingOf, totalOf } from '../../compose/fixtures.ts';
 
 const CLAIM = ruleOf({ id: 'claim', tags: ['attack.t1036', 'sightline.claims-crawler'] });
 const ATTACK = ruleOf({ id: 'attack' });
@@ -13,7 +13,7 @@ function incident(rules: readonly (typeof CLAIM)[], addresses: readonly string[]
   return incidentOf({
     attacker: { key: addresses[0] ?? '', type: 'ip', addresses },
     rules: rules.map((rule) => totalOf({ rule })),
-    sightings: rules.map((rule) => sightingOf({ rule })),
+    sightings: rules.map((rule, n) => sightingOf({ rule, evidence: [evidenceOf({ offset: n })] })),
   });
 }
 
@@ -42,6 +42,7 @@ describe('crawlerCheck', () => {
     const left = await check.check(incident([CLAIM, ATTACK]));
     expect(left?.rules.map(({ rule }) => rule.id)).toEqual(['attack']);
     expect(left?.sightings.map(({ rule }) => rule.id)).toEqual(['attack']);
+    expect(left?.samples.map(({ rule }) => rule.id)).toEqual(['attack']);
   });
 
   it.each<[string, Incident, number]>([
