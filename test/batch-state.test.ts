@@ -57,6 +57,34 @@ it('goes on night after night with the incidents of one whole run', async () => 
   expect([...new Set(parts.flatMap(incidentsIn))].sort()).toEqual([...new Set(incidentsIn(plain.stdout))].sort());
 });
 
+it('reads a line that was half written at the end of a run whole in the next, counts it once and says so', async () => {
+  const log = `${sampleLog().join('\n')}\n`;
+  const plain = await batch('access.log');
+  writeFileSync(join(folder, 'access.log'), log.slice(0, -40));
+  const first = await withState('access.log', '--rejects', 'rejects.jsonl');
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining('access.log: its last line has no newline')]);
+  writeFileSync(join(folder, 'access.log'), log);
+  const second = await withState('access.log', '--rejects', 'rejects.jsonl');
+  expect([second.code, second.stderr]).toEqual([0, expect.stringContaining('Read 1 line in 1 file')]);
+  expect(readFileSync(join(folder, 'rejects.jsonl'), 'utf8')).toBe('');
+  const found = incidentsIn(first.stdout + second.stdout);
+  expect([...new Set(found)].sort()).toEqual(incidentsIn(plain.stdout).sort());
+});
+
+it('tells a half-copied archive at each run until it is whole, and then reads the rest', async () => {
+  const log = Buffer.from(`${sampleLog().join('\n')}\n`);
+  const archive = gzipSync(log);
+  rmSync(join(folder, 'access.log'));
+  writeFileSync(join(folder, 'access.log.gz'), archive.subarray(0, -12));
+  for (const run of [1, 2]) {
+    const { code, stderr } = await withState('access.log.gz', '--rejects', 'rejects.jsonl');
+    expect([run, code, stderr]).toEqual([run, 1, expect.stringContaining('the archive ends too early')]);
+  }
+  writeFileSync(join(folder, 'access.log.gz'), archive);
+  expect((await withState('access.log.gz', '--rejects', 'rejects.jsonl')).code).toBe(0);
+  expect(readFileSync(join(folder, 'rejects.jsonl'), 'utf8')).toBe('');
+});
+
 it('has no use for a file of bundles beside the outbox', async () => {
   const { code, stderr } = await runCli(['batch', 'a.log', '--state', 's.db', '--out', 'o'], { cwd: folder });
   expect([code, stderr]).toEqual([2, expect.stringContaining('--state and --out exclude each other')]);

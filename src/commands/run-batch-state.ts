@@ -127,6 +127,9 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
       { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started },
     );
     if (!given.quiet) tellIntel(output, crawlers);
+    for (const { source } of files.filter(({ leavesRest, fault }) => leavesRest && fault === null)) {
+      tellPerson(`sightline: ${source}: its last line has no newline: the next run reads it, grown or not`);
+    }
     if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
     if (waiting > 0) tellPerson(`sightline: ${waiting} bundles wait in ${path}; the same command sends them`);
     if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);

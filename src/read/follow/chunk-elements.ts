@@ -46,6 +46,7 @@ export function chunkElements(skip: number, options: LineOptions): ChunkLines {
     get tail() {
       return ended ? recent : NOTHING;
     },
+    hasRest: false,
     take(chunk, onLine) {
       const linesBefore = Math.max(skip, counted.lines);
       try {

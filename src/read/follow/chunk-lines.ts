@@ -43,6 +43,8 @@ export interface ChunkLines {
   readonly lines: number;
   /** The bytes before `offset`, up to 256. */
   readonly tail: Buffer;
+  /** Whether something stands behind `offset` that `finish` would give. */
+  readonly hasRest: boolean;
   /** Gives the lines that end in the chunk. */
   take(chunk: Buffer, onLine: (line: LogLine) => void): void;
   /** Gives the incomplete last line. */
@@ -93,6 +95,9 @@ export function chunkLines(at: LineStart, before: Buffer, options: LineOptions):
     },
     get tail() {
       return tail;
+    },
+    get hasRest() {
+      return fetched > offset;
     },
     take(chunk, onLine) {
       const raws = (rest + bounder.bound(chunk).toString('latin1')).split('\n');

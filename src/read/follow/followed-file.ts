@@ -29,12 +29,15 @@ export interface FollowedFile {
 }
 
 /**
- * A file that is read to its end. `ended` tells that it was, be it by a run before; an incomplete last line counts as
- * one. `read` of standard input waits for what comes.
+ * A file that is read to its end. `ended` tells that it was, be it by a run before. An incomplete last line may be still
+ * growing: it is left to the next run, which gives it as it is if the file is no longer than it was. `read` of standard
+ * input waits for what comes.
  */
 export interface WholeFile extends FollowedFile {
   /** Why it was not read to its end, as far as it has been read. */
   readonly fault: SourceFault | null;
+  /** Whether an incomplete last line was left to the next run, or until the archive that breaks off there is whole. */
+  readonly leavesRest: boolean;
   close(): Promise<void>;
 }
 

@@ -40,12 +40,19 @@ function keyOf({ bytes, sha256 }: Fingerprint): string {
   return `${bytes}:${sha256}`;
 }
 
+/** Where a file is read on. */
+export interface Match {
+  readonly start: PartPosition;
+  /** Bytes of the file as stored when its position was taken; null if it was never read before. */
+  readonly sizeBefore: number | null;
+}
+
 /**
  * How far the content of the file has been read, as told by the position that was taken of it, or from its beginning.
  *
  * @throws ReadError if the file cannot be read.
  */
-export async function matchPosition(path: string, index: PositionIndex): Promise<PartPosition> {
+export async function matchPosition(path: string, index: PositionIndex): Promise<Match> {
   const contents = await openContents(path);
   try {
     const fresh = positionAtStart(contents);
@@ -53,10 +60,10 @@ export async function matchPosition(path: string, index: PositionIndex): Promise
       const ended = await isHeld(path, contents, position);
       if (ended === null) continue;
       index.take(position);
-      const { offset, lines, tail } = position;
-      return { ...fresh, offset, lines, tail, ended };
+      const { offset, lines, tail, size } = position;
+      return { start: { ...fresh, offset, lines, tail, ended }, sizeBefore: size };
     }
-    return fresh;
+    return { start: fresh, sizeBefore: null };
   } finally {
     await contents.close();
   }

@@ -9,6 +9,8 @@ export interface Part {
   readonly position: PartPosition;
   /** Bytes known to be there and not given; the stored size of an archive until it has been read. */
   readonly lagBytes: number;
+  /** Whether an incomplete last line stands at the end of what was read. */
+  readonly hasRest: boolean;
   /** Gives the lines of the next chunk. `end`: there is none for now. `replaced`: the file holds other content. */
   read(onLine: (line: LogLine) => void): Promise<'more' | 'end' | 'replaced'>;
   /** Nothing more will come: gives an incomplete last line too. */
@@ -45,6 +47,9 @@ export function partOf(contents: Contents, lines: ChunkLines): Part {
     get lagBytes() {
       if (contents.format === 'plain') return Math.max(0, contents.size - lines.offset);
       return ended ? 0 : contents.size;
+    },
+    get hasRest() {
+      return lines.hasRest;
     },
     async read(onLine) {
       const chunk = await contents.next();

@@ -8,7 +8,7 @@ import { CHUNK_BYTES } from '../read-contents.ts';
 import { ReadError, type SourceFault } from '../source-fault.ts';
 import { chunkElements } from './chunk-elements.ts';
 import { chunkLines, emptyLedger, type LineOptions } from './chunk-lines.ts';
-import { openContents } from './contents.ts';
+import { type Contents, openContents } from './contents.ts';
 import type { WholeFile } from './followed-file.ts';
 import { matchPosition, type PositionIndex, positionIndex } from './match-positions.ts';
 import { type Part, partOf } from './part.ts';
@@ -33,6 +33,9 @@ export interface WholeOptions {
  * anything is read, and replace those given: files may have changed names with each other. No file is open but while
  * it is being read, from its first `read` to its end.
  *
+ * An archive that cannot be read to its end is not ended in its position: the next run looks for more of it, and tells
+ * the fault again.
+ *
  * Of a JSON array, the position tells the number of elements given (`lines`), with an offset of 0 until its end.
  */
 export async function openWholeFiles(options: WholeOptions): Promise<readonly WholeFile[]> {
@@ -51,12 +54,13 @@ async function wholeFile(name: string, index: PositionIndex, options: WholeOptio
   const { maxLineBytes, onReject } = options;
   const lineOptions: LineOptions = { source: name, maxLineBytes, onReject, ledger };
   let start: PartPosition | null = null;
+  let sizeBefore: number | null = null;
   let part: Part | null = null;
   let fault: SourceFault | null = null;
   let ended = false;
 
   await untilFault(async () => {
-    start = await matchPosition(path, index);
+    ({ start, sizeBefore } = await matchPosition(path, index));
     ended = start.ended;
   });
 
@@ -80,6 +84,9 @@ async function wholeFile(name: string, index: PositionIndex, options: WholeOptio
     get fault() {
       return fault;
     },
+    get leavesRest() {
+      return ended && part !== null && part.hasRest;
+    },
     async read(onLine) {
       const linesBefore = ledger.lines;
       if (!ended) await untilFault(() => readOn(onLine));
@@ -99,9 +106,14 @@ async function wholeFile(name: string, index: PositionIndex, options: WholeOptio
       ended = true;
       await part.contents.close();
       if (part.contents.fault !== null) note(part.contents.fault);
-      part.finish(onLine);
+      else if (!part.hasRest || isComplete(part.contents)) part.finish(onLine);
       return;
     }
+  }
+
+  /** A whole archive gets no more lines; what is plain has had the time between two runs for it. */
+  function isComplete({ format, size }: Contents): boolean {
+    return format !== 'plain' || size === sizeBefore;
   }
 
   async function untilFault(action: () => Promise<void>): Promise<void> {

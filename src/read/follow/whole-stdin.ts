@@ -42,6 +42,7 @@ export function wholeStdin(stdin: Readable, options: Omit<LineOptions, 'source' 
     source: '-',
     position: null,
     lagBytes: 0,
+    leavesRest: false,
     ledger,
     get atEnd() {
       return ended;

@@ -62,7 +62,7 @@ const onRuns = (use: (runs: Runs, bench: Bench) => Promise<void>) => onBench((be
 describe('openWholeFiles', () => {
   it('reads files and archives to their ends, in order', () =>
     onRuns(async (runs, bench) => {
-      await bench.append('a.log', '1\n2');
+      await bench.append('a.log', '1\n2\n');
       await writeFile(bench.path('b.log.gz'), gzipSync('3\n4'));
       await writeFile(bench.path('c.zst'), zstdCompressSync(Buffer.from('5\n')));
       await bench.append('empty.log', '');
@@ -83,7 +83,7 @@ describe('openWholeFiles', () => {
     [
       'gives the lines that were added before a file was compressed',
       async (bench) => {
-        await bench.append('a.log', '3\n4');
+        await bench.append('a.log', '3\n4'); // What is compressed grows no more.
         await bench.compress('a.log', 'zst');
       },
       ['a.log.zst'],
@@ -125,10 +125,64 @@ describe('openWholeFiles', () => {
     }),
   );
 
+  it.each<[title: string, between: (bench: Bench) => Promise<unknown>, name: string, lines: string[]]>([
+    ['when it has grown', (bench) => bench.append('a.log', 'lf\n3\n'), 'a.log', ['half', '3']],
+    ['when it has got its newline alone', (bench) => bench.append('a.log', '\n'), 'a.log', ['ha']],
+    ['when the file is as long as before', () => Promise.resolve(), 'a.log', ['ha']],
+    ['when the file was compressed', (bench) => bench.compress('a.log'), 'a.log.gz', ['ha']],
+  ])('leaves a last line without its newline to the next run, which gives it once: %s', (_, between, name, lines) =>
+    onRuns(async (runs, bench) => {
+      await bench.append('a.log', '1\nha');
+      expect(await runs.run('a.log')).toEqual(['1']);
+      expect(runs.files[0]).toMatchObject({ leavesRest: true, position: { ended: false, offset: 2, lines: 1 } });
+      await between(bench);
+      expect(await runs.run(name)).toEqual(lines);
+      expect(runs.files[0]).toMatchObject({ leavesRest: false, position: { ended: true } });
+      expect(await runs.run(name)).toEqual([]);
+      expect(runs.rejects).toEqual([]);
+    }),
+  );
+
+  it('leaves a last line that has grown without its newline to the run after', () =>
+    onRuns(async (runs, bench) => {
+      for (const [added, lines] of [
+        ['1\nh', ['1']],
+        ['al', []],
+        ['f\n2', ['half']],
+        ['', ['2']],
+        ['', []],
+      ] as const) {
+        await bench.append('a.log', added);
+        expect(await runs.run('a.log')).toEqual(lines);
+      }
+    }));
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('goes on with a half-copied archive when it is whole, and tells it until then: %s', (_, compress) =>
+    onRuns(async (runs, bench) => {
+      // Digits that do not repeat, so that the half of the archive holds about half of the lines.
+      const texts = Array.from({ length: 20_000 }, (_, i) => `line ${i} ${Math.imul(i, 0x9e3779b1)}`);
+      const archive = compress(Buffer.from(texts.join('\n')));
+      const half = archive.subarray(0, archive.length / 2);
+      await writeFile(bench.path('a.log.gz'), half);
+      for (const isFirst of [true, false]) {
+        expect((await runs.run('a.log.gz')).length > 0).toBe(isFirst);
+        expect(runs.faults()).toEqual(['truncated-archive']);
+      }
+      await writeFile(bench.path('a.log.gz'), archive);
+      await runs.run('a.log.gz');
+      expect(runs.faults()).toEqual([undefined]);
+      expect(runs.lines.map(({ text }) => text)).toEqual(texts);
+      expect(await runs.run('a.log.gz')).toEqual([]);
+    }),
+  );
+
   it.each(['plain', 'gz'])('goes on in the middle of a file: %s', (kind) =>
     onRuns(async (runs, bench) => {
       const texts = Array.from({ length: 200_000 }, (_, i) => `line ${i}`);
-      await bench.append('a.log', texts.join('\n'));
+      await bench.append('a.log', `${texts.join('\n')}\n`);
       if (kind === 'gz') await bench.compress('a.log');
       const name = kind === 'gz' ? 'a.log.gz' : 'a.log';
       const [file] = await runs.open([name]);
@@ -144,14 +198,14 @@ describe('openWholeFiles', () => {
   );
 
   it.each<[title: string, bytes: Buffer]>([
-    ['a truncated archive', gzipSync('1\n2\n3').subarray(0, -8)],
-    ['a corrupt archive', Buffer.concat([gzipSync('1\n2'), Buffer.from('garbage')])],
+    ['a truncated archive', gzipSync('1\n2\n').subarray(0, -8)],
+    ['a corrupt archive', Buffer.concat([gzipSync('1\n2\n'), Buffer.from('garbage')])],
     ['an unknown archive', Buffer.from('BZh91AY&SY')],
     ['an array that is not closed', Buffer.from('[{"a":1},{"b":2}')],
     ['an array with a fault', Buffer.from('[{"a":1},{"b":2},{]')],
     ['an array with scalars and a long element', Buffer.from(`[{"a":1},2,{"x":"${'x'.repeat(1000)}"},{"b":2}]`)],
-    ['an array behind more than a kilobyte', Buffer.from(`${' '.repeat(1500)}\n[{"a":1},\n{"b":2}]`)],
-    ['lines of all kinds', Buffer.from(`\xef\xbb\xbf1\r\n\n${'x'.repeat(1001)}\n\0\n2`, 'latin1')],
+    ['an array behind more than a kilobyte', Buffer.from(`${' '.repeat(1500)}\n[{"a":1},\n{"b":2}]\n`)],
+    ['lines of all kinds', Buffer.from(`\xef\xbb\xbf1\r\n\n${'x'.repeat(1001)}\n\0\n2\n`, 'latin1')],
   ])('gives the lines, rejects and faults that openSource does: %s', (_title, bytes) =>
     onRuns(async (runs, bench) => {
       await writeFile(bench.path('a.log'), bytes);
