@@ -77,7 +77,7 @@ function parseLine(plan: Plan, line: LogLine): AccessLogEntry | Reject {
   if (!scanLine(scanner, line.text)) return rejectOf(line, 'not-this-format');
   const own = addressAt(scanner, plan.client) ?? addressAt(scanner, plan.peer);
   const client = clientOf(plan, own);
-  if (client === null || isAddress(valueAt(scanner, plan.ident))) return rejectOf(line, 'not-this-format');
+  if (client === null || isShifted(plan)) return rejectOf(line, 'not-this-format');
   const { time } = scanner;
   if (Number.isNaN(time)) return rejectOf(line, 'bad-time');
 
@@ -174,10 +174,20 @@ function isOfLength({ places }: LineScanner, index: number, length: number): boo
   return (places[2 * index + 1] as number) - (places[2 * index] as number) === length; // each piece has both
 }
 
+/** What stands in no name of a user, but where a syslog or container prefix ends or the values of a server begin. */
+const NO_USER = /: |\| | - /;
+
 /**
- * Nobody's ident reply is an address: the line has one value more than the format, as when a virtual host stands before
- * `%h %l %u`, and taking the host's name for the client would blame the victim.
+ * True for a line with more values than the format has, as when a virtual host or another program's prefix stands before
+ * `%h %l %u`: taking what stands first for the client would blame the victim. Nobody's ident reply is an address. What the
+ * user is called counts only where the ident is not `-`, as of nearly all servers: clients choose it, and none is to hide
+ * its lines by it.
  */
-function isAddress(ident: string | null): boolean {
-  return ident !== null && canonicalAddress(ident) !== null;
+function isShifted({ scanner, ident: identIndex, user: userIndex }: Plan): boolean {
+  const ident = valueAt(scanner, identIndex);
+  if (ident === null) return false;
+  if (canonicalAddress(ident) !== null) return true;
+  const user = valueAt(scanner, userIndex);
+  if (user === null || !user.includes(' ')) return false;
+  return NO_USER.test(user) || user.split(' ').some((word) => canonicalAddress(word) !== null);
 }

@@ -95,6 +95,11 @@ describe('values', () => {
     ['an escaped backslash ends no value', COMBINED('192.0.2.1', '-', '-', 'C:\\\\'), { userAgent: 'C:\\' }],
     ['a quote that a server forgot to escape', COMBINED('192.0.2.1', '-', 'GET /"a"b HTTP/1.1'), { target: '/"a"b' }],
     ['a user with blanks', COMBINED('192.0.2.1', 'John Q. Public', '-'), { user: 'John Q. Public' }],
+    [
+      'a user called as a prefix is',
+      COMBINED('192.0.2.1', 'x[1]: 192.0.2.9 - -', '-'),
+      { user: 'x[1]: 192.0.2.9 - -' },
+    ],
     ['a user with a bracket', COMBINED('192.0.2.1', 'a [b', '-'), { user: 'a [b' }],
     [
       'a user who forges a time and more',
