@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -187,6 +188,30 @@ describe('sightline batch --dry-run', () => {
     expect(stdout).toContain('"Resolved_To"');
     expect(stdout).toContain('www.example.org');
   });
+
+  it.each([
+    ['Nov 22 02:34:16 web1 httpd[123]: ', 5],
+    ['web_1  | ', 2],
+  ])('blames nobody for lines behind the prefix %j, and tells how to cut it off', async (prefix, words) => {
+    const path = join(folder, `prefix-${words}.log`);
+    writeFileSync(path, lines.map((line) => `${prefix}${line}\n`).join(''));
+    const { stdout, stderr } = await dryRun(path);
+    expect(stdout).toBe('');
+    const command = `sed -E 's/^([^ ]+ +){${words}}//'`;
+    expect(stderr).toContain(
+      `cut it off, for example with ${command} FILE | sightline batch - --log-format 'combined'`,
+    );
+    const cut = execFileSync('sh', ['-c', `${command} ${path}`], { encoding: 'utf8' });
+    expect(cut).toBe(readFileSync(log, 'utf8'));
+  });
+
+  it.each(['vhost_combined', 'common'])(
+    'says by its name which format fits, when it is to read as %s',
+    async (name) => {
+      const { stderr } = await dryRun(log, '--log-format', name);
+      expect(stderr).toContain("They look like combined: try --log-format 'combined'.");
+    },
+  );
 
   it('processes what is readable of a broken archive and exits 1', async () => {
     const path = join(folder, 'truncated.log.gz');

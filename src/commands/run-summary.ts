@@ -37,7 +37,7 @@ export function tellSummary({ tally, formats, faults, undelivered, correlator }:
         {
           tally,
           formats: new Map([...formats].map(([format, files]) => [formatText(format), files])),
-          betterFormat: better === null ? null : formatText(better),
+          betterFormat: better === null ? null : { ...better, format: formatText(better.format) },
           attackers,
           attackerCount: attackers.length,
           costs: new Map(Object.entries(correlator.counts.costs)),

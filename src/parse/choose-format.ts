@@ -1,6 +1,6 @@
 import type { LogLine } from '../model/line.ts';
 import { apacheFormat } from './apache-format.ts';
-import { AGENTS, COMMON } from './apache-formats.ts';
+import { AGENTS, COMMON, MIXED_FORMAT } from './apache-formats.ts';
 import { FORMATS, findFormat } from './find-format.ts';
 import { isReject, type LogFormat } from './format.ts';
 
@@ -10,6 +10,16 @@ export interface FormatChoice {
   readonly matched: number;
   readonly total: number;
 }
+
+/** A format that fits lines which another does not. */
+export interface FormatSuggestion {
+  readonly format: LogFormat;
+  /** It fits what comes after so many words: a prefix that syslog or a container runtime has put before each line. */
+  readonly prefixWords: number;
+}
+
+/** Prefixes of syslog have five words, those with a structured head a few more. */
+const MAX_PREFIX_WORDS = 12;
 
 /** Formats that administrators build most, for the hint when none of the named ones fits. */
 const HABITS = [
@@ -26,6 +36,9 @@ const HABITS = [
   `%t %h "%r" %>s %b`,
 ].map((directive) => apacheFormat('custom', directive));
 
+/** `mixed` also fits what habits add at the end of a line, and tells less of it. */
+const SUGGESTED = [...FORMATS.filter((format) => format !== MIXED_FORMAT), ...HABITS, MIXED_FORMAT];
+
 /**
  * The named format that parses most of a log's first lines; of several that parse as many, the one that tells most.
  * `combined` when none parses any.
@@ -40,11 +53,29 @@ export function chooseFormat(head: readonly string[]): FormatChoice {
   };
 }
 
-/** The format, named or of those that administrators build most, that parses most of these lines, if it parses half. */
-export function suggestFormat(samples: readonly string[]): LogFormat | null {
+/**
+ * The format, named or of those that administrators build most, that parses most of these lines, if it parses half; of
+ * several that parse as many, a named one. Failing that, the named one of what comes after a prefix.
+ */
+export function suggestFormat(samples: readonly string[]): FormatSuggestion | null {
   const lines = samples.filter((text) => text.trim() !== '');
-  const { format, matched } = bestOf([...HABITS, ...FORMATS], lines);
-  return matched > 0 && matched * 2 >= lines.length ? format : null;
+  for (let prefixWords = 0; prefixWords <= MAX_PREFIX_WORDS; prefixWords++) {
+    const rests = lines.map((line) => withoutWords(line, prefixWords)).filter((rest) => rest !== '');
+    const { format, matched } = bestOf(prefixWords === 0 ? SUGGESTED : FORMATS, rests);
+    if (matched > 0 && matched * 2 >= lines.length) return { format, prefixWords };
+  }
+  return null;
+}
+
+/** Empty if there are no more words than those. */
+function withoutWords(line: string, count: number): string {
+  let at = 0;
+  for (let words = 0; words < count; words++) {
+    at = line.indexOf(' ', at);
+    if (at < 0) return '';
+    while (line.charAt(at) === ' ') at++;
+  }
+  return line.slice(at);
 }
 
 /** The first of those that parse most. */

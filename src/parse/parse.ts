@@ -2,7 +2,7 @@
 import type { ClientOptions } from './client.ts';
 import type { LineParser, LogFormat } from './format.ts';
 
-export { chooseFormat, type FormatChoice, suggestFormat } from './choose-format.ts';
+export { chooseFormat, type FormatChoice, type FormatSuggestion, suggestFormat } from './choose-format.ts';
 export type { ClientOptions } from './client.ts';
 export { FORMAT_NAMES, findFormat, formatText } from './find-format.ts';
 export { isReject, type LineParser, type LogFormat } from './format.ts';

@@ -15,13 +15,21 @@ const MAX_SHOWN_TEXT = 120;
 /** What the summary says of one attacker. */
 export type AttackerLine = Omit<AttackerTotal, 'episodes'>;
 
+/** What would read lines that were rejected. */
+export interface BetterFormat {
+  /** What `--log-format` takes. */
+  readonly format: string;
+  /** It fits what comes after so many words of each line. */
+  readonly prefixWords: number;
+}
+
 /** Everything that the summary of a run tells. */
 export interface RunReport {
   readonly tally: Tally;
   /** Log formats in use, by name, with the number of files. */
   readonly formats: ReadonlyMap<string, number>;
   /** A format that would fit the rejected lines better. */
-  readonly betterFormat: string | null;
+  readonly betterFormat: BetterFormat | null;
   /** Worst first. */
   readonly attackers: readonly AttackerLine[];
   /** How many attackers there were in all. */
@@ -81,14 +89,27 @@ function readLines({ tally, formats, betterFormat, elapsedMs }: RunReport, paint
     for (const { line, code } of tally.firstRejects) {
       lines.push(`  ${toTerminal(line.source)}:${line.number}: ${code}: ${shorten(line.text)}`);
     }
-    lines.push(
-      betterFormat === null
-        ? 'No known format fits them: give the LogFormat string of the server with --log-format.'
-        : `They look like ${toTerminal(betterFormat)}: try --log-format '${toTerminal(betterFormat)}'.`,
-    );
+    lines.push(adviceOf(betterFormat, share < 0.5));
   }
   for (const [reason, count] of tally.allowed) lines.push(`Allowed: ${plural(count, 'line')} by ${toTerminal(reason)}`);
   return lines;
+}
+
+function adviceOf(better: BetterFormat | null, mostFit: boolean): string {
+  if (better !== null && better.prefixWords > 0) {
+    return `They look like ${toTerminal(better.format)} behind a prefix of syslog or a container: ${describeCut(better)}.`;
+  }
+  if (better !== null)
+    return `They look like ${toTerminal(better.format)}: try --log-format '${toTerminal(better.format)}'.`;
+  return mostFit
+    ? 'Most lines fit the format in use; no known one fits these.'
+    : 'No known format fits them: give the LogFormat string of the server with --log-format.';
+}
+
+/** How to have lines read whose format comes after some words. */
+export function describeCut({ format, prefixWords }: BetterFormat): string {
+  const cut = `sed -E 's/^([^ ]+ +){${prefixWords}}//'`;
+  return `cut it off, for example with ${cut} FILE | sightline batch - --log-format '${toTerminal(format)}'`;
 }
 
 function hitLines({ tally }: RunReport, paint: Paint): string[] {

@@ -333,13 +333,17 @@ describe('sightline explain', () => {
   });
 
   it('says why a line does not parse and which format would fit', async () => {
-    const [foreign, rubbish] = await Promise.all([
+    const [foreign, prefixed, prefixedJson, rubbish] = await Promise.all([
       runCli(['explain', `www.example.org ${attack}`]),
+      runCli(['explain', `web_1  | ${attack}`]),
+      runCli(['explain', `web_1  | ${attack}`, '--json']),
       runCli(['explain', 'no log line \x1b[2J', '--json']),
     ]);
     expect(foreign.stdout).toContain('not-this-format');
     expect(foreign.stdout).toContain("try --log-format '%v %h");
     expect(foreign.code).toBe(1);
+    expect(prefixed.stdout).toContain('It looks like combined behind a prefix of syslog or a container: cut it off');
+    expect(JSON.parse(prefixedJson.stdout).lines).toMatchObject([{ better: 'combined', prefix_words: 2 }]);
     expect(JSON.parse(rubbish.stdout).lines).toEqual([
       { number: 1, text: 'no log line \x1b[2J', rejected: 'not-this-format', better: null },
     ]);

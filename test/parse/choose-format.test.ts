@@ -36,6 +36,26 @@ describe('chooseFormat', () => {
   });
 });
 
+describe.each(['common', 'combined', 'mixed'])('%s lines behind a prefix', (format) => {
+  const line = (client: string) => (format === 'common' ? COMMON : COMBINED).replace('192.0.2.1', client);
+
+  it.each([
+    ['syslog', 'Nov 22 02:34:16 web1 httpd[123]: ', 5],
+    ['syslog in the first days of a month', 'Nov  2 02:34:16 web1 httpd[123]: ', 5],
+    ['docker compose', 'web_1  | ', 2],
+    ['newer docker compose', 'web-1 | ', 2],
+    ['a host and a program', 'web1 httpd: ', 2],
+  ])('are of no format, and the words before them are told: %s', (_, prefix, prefixWords) => {
+    for (const client of ['192.0.2.1', '2001:db8::1', 'client.example.net']) {
+      const text = prefix + line(client);
+      expect(parsed(format, text)).toBe('not-this-format');
+      expect(chooseFormat([text])).toMatchObject({ matched: 0 });
+      const name = format === 'common' ? 'common' : 'combined';
+      expect(suggestFormat([text, text.replace('13:55', '14:55')])).toMatchObject({ format: { name }, prefixWords });
+    }
+  });
+});
+
 describe('suggestFormat', () => {
   it.each<[title: string, samples: readonly string[], expected: object | null]>([
     ['a named one', [JSON_LINE], { name: 'json' }],
@@ -50,10 +70,18 @@ describe('suggestFormat', () => {
     ['less than half', [JSON_LINE, 'junk', 'junk'], null],
     ['junk', ['junk'], null],
     ['nothing', [], null],
+    ['combined', [COMBINED], { name: 'combined' }],
+    ['common', [COMMON], { name: 'common' }],
+    ['vhost_combined', [`www.example.org:443 ${COMBINED}`], { name: 'vhost_combined' }],
+    ['several named ones', [COMMON, COMBINED], { name: 'mixed' }],
   ])('%s', (_, samples, expected) => {
-    const format = suggestFormat(samples);
-    if (expected === null) expect(format).toBeNull();
-    else expect(format).toMatchObject(expected);
+    const suggestion = suggestFormat(samples);
+    if (expected === null) expect(suggestion).toBeNull();
+    else expect(suggestion).toMatchObject({ format: expected, prefixWords: 0 });
+  });
+
+  it('JSON behind a prefix', () => {
+    expect(suggestFormat([`web_1  | ${JSON_LINE}`])).toMatchObject({ format: { name: 'json' }, prefixWords: 2 });
   });
 });
 

@@ -143,12 +143,16 @@ describe('summarise', () => {
   it('says loudly when many lines do not parse, with the first three and a hint', () => {
     const tally = { ...emptyTally(), lines: 10, parsed: 6 };
     for (let i = 0; i < 4; i++) countReject(tally, { line: { ...line, number: i + 1 }, code: 'not-this-format' });
-    const said = text({ tally, betterFormat: 'vhost_combined' });
+    const said = text({ tally, betterFormat: { format: 'vhost_combined', prefixWords: 0 } });
     expect(said).toContain('40.0% of the lines could not be parsed');
     expect(said).toContain('access.log:3: not-this-format: x\\x1b[2J');
     expect(said).not.toContain('access.log:4');
     expect(said).toContain("try --log-format 'vhost_combined'");
-    expect(text({ tally })).toContain('No known format fits');
+    expect(text({ tally })).toContain('Most lines fit the format in use; no known one fits these.');
+    expect(text({ tally: { ...tally, parsed: 0, lines: 4 } })).toContain('No known format fits them');
+    expect(text({ tally, betterFormat: { format: 'combined', prefixWords: 6 } })).toContain(
+      "cut it off, for example with sed -E 's/^([^ ]+ +){6}//' FILE | sightline batch - --log-format 'combined'",
+    );
   });
 
   it('is quiet about a few rejects', () => {

@@ -1,6 +1,7 @@
 import { toTerminal } from '../../escape/escape.ts';
 import type { Comparison, CorrelationRule } from '../../model/correlation.ts';
-import type { LogFormat } from '../../parse/parse.ts';
+import type { FormatSuggestion, LogFormat } from '../../parse/parse.ts';
+import { describeCut } from '../../report/report.ts';
 import { showBytes } from '../rules/show-bytes.ts';
 import { shorten } from '../table.ts';
 import type { ExplainedLine, ExplainedRule, LocatedItem, Unreadable } from './explain-line.ts';
@@ -61,11 +62,17 @@ export function describeUnreadable({ line, code, better }: Unreadable, format: L
   return [
     `Line ${line.number}: ${showBytes(line.text, MAX_SHOWN_TEXT)}`,
     `  is no line of the format ${nameOf(format)}: ${code}`,
-    better === null
-      ? '  No known format fits: give the LogFormat string of the server with --log-format.'
-      : `  It looks like ${nameOf(better)}: try --log-format '${nameOf(better)}'.`,
+    `  ${adviceOf(better)}`,
     '',
   ];
+}
+
+function adviceOf(better: FormatSuggestion | null): string {
+  if (better === null) return 'No known format fits: give the LogFormat string of the server with --log-format.';
+  const format = nameOf(better.format);
+  return better.prefixWords > 0
+    ? `It looks like ${format} behind a prefix of syslog or a container: ${describeCut({ ...better, format })}.`
+    : `It looks like ${format}: try --log-format '${format}'.`;
 }
 
 /** How near several lines together bring a correlation to firing. */

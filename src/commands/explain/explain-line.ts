@@ -9,7 +9,7 @@ import {
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { LogLine } from '../../model/line.ts';
 import type { RejectCode } from '../../model/reject.ts';
-import { isReject, type LineParser, type LogFormat, suggestFormat } from '../../parse/parse.ts';
+import { type FormatSuggestion, isReject, type LineParser, suggestFormat } from '../../parse/parse.ts';
 import { type Bytes, matchLocator } from './locate-match.ts';
 
 /** A line that is no entry, and what it may be. */
@@ -17,7 +17,7 @@ export interface Unreadable {
   readonly line: LogLine;
   readonly code: RejectCode;
   /** A format that would fit. */
-  readonly better: LogFormat | null;
+  readonly better: FormatSuggestion | null;
 }
 
 /** An item of a rule, with the bytes of the line that made it true; null where they cannot be told. */

@@ -1,5 +1,5 @@
 import type { Rule } from '../../model/rule.ts';
-import type { LogFormat } from '../../parse/parse.ts';
+import { formatText, type LogFormat } from '../../parse/parse.ts';
 import { type ExplainedLine, isUnreadable, type Unreadable } from './explain-line.ts';
 import type { Feeding, WindowCount } from './feeding.ts';
 
@@ -20,7 +20,8 @@ export function toObject(explained: readonly Explained[], windows: readonly Wind
           number: line.number,
           text: line.text,
           rejected: code,
-          better: better?.directive ?? better?.name ?? null,
+          better: better === null ? null : formatText(better.format),
+          ...(better !== null && better.prefixWords > 0 ? { prefix_words: better.prefixWords } : {}),
         };
       }
       const { entry, fields, rules, allowed } = result;
