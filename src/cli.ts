@@ -39,6 +39,7 @@ const USAGE_CODES = new Set([
   'no-config',
   'no-state',
   'not-a-state',
+  'state-use',
 ]);
 
 /** Major version, as `engines` in package.json has it. */

@@ -2,8 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { makeLog } from '../bench/make-log.ts';
+import { openSandbox } from '../src/sandbox/sandbox.ts';
 import { sampleLog } from './support/logs.ts';
 import { runCli } from './support/run-cli.ts';
 
@@ -88,4 +89,24 @@ it('tells a half-copied archive at each run until it is whole, and then reads th
 it('has no use for a file of bundles beside the outbox', async () => {
   const { code, stderr } = await runCli(['batch', 'a.log', '--state', 's.db', '--out', 'o'], { cwd: folder });
   expect([code, stderr]).toEqual([2, expect.stringContaining('--state and --out exclude each other')]);
+});
+
+it('keeps dry runs and deliveries apart: neither uses up the log of the other', async () => {
+  const sandbox = await openSandbox();
+  onTestFinished(() => sandbox.close());
+  const send = (...args: string[]) =>
+    runCli(['batch', 'access.log', '--state', ...args], { cwd: folder, env: sandbox.environment });
+  expect((await withState('access.log')).code).toBe(0);
+  expect(await send('state.db')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is of runs with --dry-run'),
+  });
+  expect(sandbox.entities('incident')).toHaveLength(0);
+  const sent = await send('sent.db');
+  expect([sent.code, sandbox.entities('incident').length]).toEqual([0, 3]);
+  const dry = await batch('access.log', '--state', 'sent.db');
+  expect(dry).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('is of runs that deliver') });
+  expect((await withState('access.log')).code).toBe(0);
+  const tail = await runCli(['tail', '-', '--state', 'state.db'], { cwd: folder, env: sandbox.environment });
+  expect(tail).toMatchObject({ code: 2, stderr: expect.stringContaining('name another state file with --state') });
 });

@@ -23,6 +23,7 @@ import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSender, readAndSend } from './tail/sending.ts';
 import { openSignals } from './tail/signals.ts';
+import { claimState } from './tail/state-use.ts';
 import { parseTime } from './times.ts';
 
 /**
@@ -42,6 +43,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   closing.defer(() => state.close());
   const output = await openOutput(given, config, environment);
   closing.defer(() => output.abandon());
+  claimState(state, given.dryRun);
   for (const stranded of describeStranded(output.name, state.outbox.counts())) tellPerson(`sightline: ${stranded}`);
   const crawlers = openCrawlerCheck(config);
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });

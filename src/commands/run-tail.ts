@@ -25,6 +25,7 @@ import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSender, readAndSend } from './tail/sending.ts';
 import { openSignals } from './tail/signals.ts';
+import { claimState } from './tail/state-use.ts';
 import type { TailOptions } from './tail.ts';
 
 /** Carries out `sightline tail`: reads, stores and sends side by side, until it is told to stop or everything ended. */
@@ -41,6 +42,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   const { state, isTemporary, discard } = openStateOf(given, config, environment);
   closing.defer(discard);
   closing.defer(() => state.close());
+  claimState(state, given.dryRun);
   const signals = openSignals(process);
   closing.defer(() => signals.close());
   const kept = openKeptLines(state, { hits: given.hits, rejects: given.rejects });
