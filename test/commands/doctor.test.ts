@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { sampleLog } from '../support/logs.ts';
+import { logLine, sampleLog } from '../support/logs.ts';
 import { runCli } from '../support/run-cli.ts';
 import { openTenant, type Tenant } from './support.ts';
 
@@ -84,6 +85,37 @@ describe('sightline doctor', () => {
     expect(stdout).toContain('chmod 600');
     expect(stdout).toMatch(/ok +rules/);
     expect(stdout).toMatch(/ok +log files/);
+  });
+
+  it.each<[string, Buffer, RegExp]>([
+    [
+      'of a format of its own',
+      Buffer.from(`${logLine()}\n`.replace(/^/, 'x|y|').repeat(30)),
+      /WRONG +log files: odd\.log: 100\.0% of the first 30 lines are not combined; line 1, not-this-format: x\|y\|.*\n +do: set logs\.format/,
+    ],
+    ['of UTF-16', Buffer.from(`${logLine()}\n`.repeat(30), 'utf16le'), /WRONG +log files: odd\.log: .*not-this-format/],
+    [
+      'cut off',
+      gzipSync(`${logLine()}\n`.repeat(30)).subarray(0, -12),
+      /WRONG +log files: cannot read odd\.log to its end/,
+    ],
+  ])('tells of a log that is %s', async (_, contents, message) => {
+    const tenant = await newTenant();
+    writeFileSync(join(tenant.folder, 'odd.log'), contents);
+    const { code, stdout } = await tenant.run('doctor', '*.log');
+    expect([code, stdout]).toEqual([1, expect.stringMatching(message)]);
+    expect(stdout).not.toContain('\u0000');
+  });
+
+  it('reads a log in the format that is set', async () => {
+    const tenant = await newTenant();
+    writeFileSync(join(tenant.folder, 'odd.log'), `x|${logLine()}\n`);
+    writeFileSync(
+      join(tenant.folder, 'sightline.yaml'),
+      `logs: {format: 'x|%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'}\n`,
+    );
+    const { code, stdout } = await tenant.run('doctor', 'odd.log');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('odd.log: 1 readable, format x|%h')]);
   });
 
   it('tells which rules and which logs are no good', async () => {

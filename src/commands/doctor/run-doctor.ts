@@ -31,7 +31,7 @@ async function examine(given: ArgumentsCamelCase<DoctorOptions>): Promise<Findin
     },
   );
   if (config === null) return [configuration];
-  const { deliver, rules, logs }: Config = config;
+  const { deliver, rules }: Config = config;
   const named = [...new Set([deliver.iroh_url, deliver.private_intel_url])].filter((url) => url !== undefined);
   const elsewhere = named.length === 0 ? '' : `, but at ${named.join(' and ')}`;
   const region = ok('region', `${deliver.region}, by ${deliver.route}${elsewhere}`);
@@ -40,7 +40,7 @@ async function examine(given: ArgumentsCamelCase<DoctorOptions>): Promise<Findin
     return ok('rules', `${all.length} rules loaded`);
   });
   const server = await checkServer(config);
-  return [configuration, region, ...server, ruleSet, ...(await checkLogs(given.files, logs.max_line_bytes))];
+  return [configuration, region, ...server, ruleSet, ...(await checkLogs(given.files, config))];
 }
 
 function linesOf({ check: name, state, message, advice }: Finding): string[] {
