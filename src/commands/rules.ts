@@ -6,7 +6,7 @@ import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
 
 export interface CheckOptions {
   readonly dirs: readonly string[];
-  readonly 'default-rules': boolean;
+  readonly 'default-rules': boolean | undefined;
   readonly 'log-format': string;
   readonly junit: string | undefined;
   readonly config: string | undefined;
@@ -74,8 +74,8 @@ const check: Command<CheckOptions> = {
       .options({
         'default-rules': {
           type: 'boolean',
-          default: false,
-          describe: 'Load the default rules with the folders, for rules that refer to them',
+          describe:
+            'Load the default rules with the folders, for rules that refer to them (--no-default-rules: yours may bear their ids)',
         },
         'log-format': {
           type: 'string',

@@ -223,6 +223,11 @@ describe('sightline rules check', () => {
     ],
     ['a pattern that would backtrack', { 'a.yml': ruleText('one', "'(a)\\1'").replace('contains', 're') }, 'a.yml:9:'],
     ['bad YAML', { 'a.yml': 'title: [' }, 'a.yml:1:'],
+    [
+      'an empty text that matches everything',
+      { 'a.yml': ruleText('one', "''") },
+      'a.yml:9:5: an empty text matches everything: name what c-uri must hold',
+    ],
   ])('finds %s', async (_, files, message) => {
     const { faults, proofs } = await checkRules([ruleFolder(files)], [], findFormat('combined'), CORRELATOR_DEFAULTS);
     const all = [...faults, ...proofs.flatMap(({ fault }) => fault ?? [])].map(describeFault);
@@ -268,6 +273,12 @@ describe('sightline rules check', () => {
       'a.yml:10:14: "Rule one" is evaluated on every line',
     ],
     [
+      'a number that is to be a text',
+      { 'a.yml': ruleText('one', 'x\n    sc-status: [404, abc]') },
+      'combined',
+      'a.yml:10:5: sc-status is a number and can never be "abc"',
+    ],
+    [
       'a filter that says what it means to deny',
       {
         'a.yml': ruleText('one', 'x'),
@@ -286,6 +297,24 @@ describe('sightline rules check', () => {
     const dir = ruleFolder({ 'a.yml': ruleText('one', 'x').replace('c-uri', 'cs-cookie') });
     const { code, stdout } = await runCli(['rules', 'check', dir, '--log-format', '%h %t "%r" "%{Cookie}i"']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('refuses the id of a default rule, with which batch could not load it', async () => {
+    const dir = ruleFolder({ 'a.yml': ruleText('bf558153-c273-4d34-872a-87df78718987', 'x') });
+    const beside = await runCli(['rules', 'check', dir]);
+    expect(beside).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(
+        /a\.yml:10:14: the id "bf558153-c273-4d34-872a-87df78718987" is that of a rule that comes along/,
+      ),
+    });
+    expect((await runCli(['batch', log, '--dry-run', '--rules', dir])).code).toBe(2);
+    expect(await runCli(['rules', 'check', dir, '--no-default-rules'])).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('has nothing against the default rules themselves', async () => {
+    const { code, stdout } = await runCli(['rules', 'check', join(import.meta.dirname, '..', '..', 'rules')]);
+    expect([code, stdout]).toEqual([0, expect.not.stringMatching(/the id|empty text|can never be/)]);
   });
 
   it('lets rules refer to the default ones with --default-rules, and checks only the folder', async () => {
