@@ -120,7 +120,12 @@ function hitLines({ tally }: RunReport, paint: Paint): string[] {
   const total = rules.reduce((sum, [, hits]) => sum + hits, 0);
   return [
     '',
-    paint('bold', `Hits: ${countOf(total)} by ${plural(rules.length, 'rule')} on ${plural(tally.hitLines, 'line')}`),
+    paint(
+      'bold',
+      `Hits: ${countOf(total)} by ${plural(rules.length, 'rule')}` +
+        // What correlations count are hits of no line of their own.
+        `${tally.hitLines === 0 ? ', of correlations alone' : ` on ${plural(tally.hitLines, 'line')}`}`,
+    ),
     ...rules
       .slice(0, MAX_RULES)
       .map(([rule, hits]) => `  ${level(rule.level, paint)} ${countOf(hits).padStart(8)}  ${toTerminal(rule.title)}`),
@@ -128,13 +133,17 @@ function hitLines({ tally }: RunReport, paint: Paint): string[] {
   ];
 }
 
-function attackerLines({ attackers, attackerCount }: RunReport, paint: Paint): string[] {
+function attackerLines({ tally, attackers, attackerCount }: RunReport, paint: Paint): string[] {
   if (attackers.length === 0) return [];
   const shown = attackers.slice(0, MAX_ATTACKERS);
   const width = Math.max(...shown.map(({ attacker }) => toTerminal(attacker).length));
   return [
     '',
-    paint('bold', `Attackers: ${countOf(attackerCount)}, by score`),
+    // With a state file, those of earlier runs are remembered.
+    paint(
+      'bold',
+      `Attackers${tally.hitsByRule.size === 0 ? ' of earlier runs' : ''}: ${countOf(attackerCount)}, by score`,
+    ),
     ...shown.map(
       (line) =>
         `  ${countOf(line.score).padStart(6)}  ${toTerminal(line.attacker).padEnd(width)}  ${level(line.level, paint)}  ` +

@@ -177,6 +177,13 @@ describe('summarise', () => {
     expect(said).not.toContain('evidence');
   });
 
+  it('tells on how many lines hits are, and where all are of correlations', () => {
+    const tally = emptyTally();
+    tally.hitsByRule.set(rule, 6);
+    expect(text({ tally })).toContain('Hits: 6 by 1 rule, of correlations alone\n');
+    expect(text({ tally: { ...tally, hitLines: 2 } })).toContain('Hits: 6 by 1 rule on 2 lines\n');
+  });
+
   it('tells attackers with techniques and outcome', () => {
     const attackers = [
       {
@@ -194,6 +201,10 @@ describe('summarise', () => {
       /120 {2}192\.0\.2\.1 .*3 hits by 2 rules, incident, probably succeeded {2}T1190/,
     );
     expect(text({ attackers, attackerCount: 12 })).toContain('and 2 more attackers');
+    expect(text({ attackers, attackerCount: 12 })).toContain('No hits.\n\nAttackers of earlier runs: 12, by score');
+    const tally = emptyTally();
+    tally.hitsByRule.set(rule, 3);
+    expect(text({ tally, attackers, attackerCount: 12 })).toContain('\nAttackers: 12, by score');
   });
 
   it('tells what the server made of each entity and what did not arrive', () => {
