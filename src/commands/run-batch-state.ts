@@ -14,6 +14,7 @@ import { openCrawlerCheck } from './crawler-options.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
+import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
 import { describeStrays } from './tail/describe-strays.ts';
@@ -37,6 +38,11 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   const sinceMs = given.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(given.since, '--since');
   const untilMs = given.until === undefined ? Number.POSITIVE_INFINITY : parseTime(given.until, '--until');
   const sources = await findSources(given.files);
+  refuseOverwriting({ files: sources.map(({ name }) => name) }, [
+    ['--state', path],
+    ['--hits', given.hits],
+    ['--rejects', given.rejects],
+  ]);
   const { outbox_max_bytes, outbox_full } = config.state;
   await using closing = new AsyncDisposableStack();
   const state = openState(path, { maxBytes: outbox_max_bytes, whenFull: outbox_full });

@@ -12,6 +12,7 @@ import { openCrawlerCheck } from './crawler-options.ts';
 import { loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
+import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
 import { parseTime } from './times.ts';
@@ -31,6 +32,11 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
     untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
   };
+  refuseOverwriting({ files: stages.sources.map(({ name }) => name) }, [
+    ['--out', given.out],
+    ['--hits', given.hits],
+    ['--rejects', given.rejects],
+  ]);
   await using closing = new AsyncDisposableStack();
   const openLines = (path: string | undefined) =>
     path === undefined ? null : closing.adopt(openLineFile(path), (file) => file.close());

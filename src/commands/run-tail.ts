@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArgumentsCamelCase } from 'yargs';
-import { type Config, type Environment, readEnvironment, statePath } from '../config.ts';
+import { type Environment, readEnvironment } from '../config.ts';
 import { describeFault, SightlineError } from '../model/errors.ts';
 import { LIVE_BOUNDS, type LiveStages, openLive } from '../pipeline/pipeline.ts';
-import { openFollower } from '../read/read.ts';
+import { expand, openFollower } from '../read/read.ts';
 import { hitLine, rejectLine } from '../report/report.ts';
-import { openState, type State } from '../state/state.ts';
 import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
 import { type LoadedStages, loadStages } from './load-stages.ts';
 import { openOutput } from './output.ts';
+import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { apacheLogs, eitherTarget } from './tail/apache-logs.ts';
 import { describeStrays } from './tail/describe-strays.ts';
@@ -25,6 +24,7 @@ import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSender, readAndSend } from './tail/sending.ts';
 import { openSignals } from './tail/signals.ts';
+import { openStateAt, storedPath } from './tail/state-of-run.ts';
 import { claimState } from './tail/state-use.ts';
 import type { TailOptions } from './tail.ts';
 
@@ -33,13 +33,23 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   refuseFolders(given.files);
   const environment = readEnvironment();
   const { config, stages } = await loadStages(given, environment);
+  const path = given['apache-config'];
+  const readApache = () => (path === undefined ? null : apacheLogs(path));
+  const apache = readApache();
+  const patterns = [...given.files, ...(apache?.patterns ?? [])];
+  const storedIn = storedPath(given, config, environment);
+  refuseOverwriting({ files: await namesOf(patterns), globs: patterns }, [
+    ['--state', storedIn],
+    ['--hits', given.hits],
+    ['--rejects', given.rejects],
+  ]);
   const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
   await using closing = new AsyncDisposableStack();
   let isWhole = false;
   const output = await openOutput({ ...given, out: undefined }, config, environment, reportIntel(log));
   closing.defer(() => (isWhole ? output.close() : output.abandon()));
   const crawlers = openCrawlerCheck(config);
-  const { state, isTemporary, discard } = openStateOf(given, config, environment);
+  const { state, isTemporary, discard } = openStateAt(storedIn, config);
   closing.defer(discard);
   closing.defer(() => state.close());
   claimState(state, given.dryRun);
@@ -50,9 +60,6 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   for (const stranded of describeStranded(output.name, state.outbox.counts())) log.warn(stranded);
   let pause: string | null = null;
 
-  const path = given['apache-config'];
-  const readApache = () => (path === undefined ? null : apacheLogs(path));
-  const apache = readApache();
   for (const warning of apache?.warnings ?? []) log.warn(describeFault(warning));
 
   const liveStages = ({ stages: { format, ...rest } }: Pick<LoadedStages, 'stages'>, servers = apache): LiveStages => ({
@@ -83,7 +90,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     openFiles: (hooks) =>
       openFollower({
         ...hooks,
-        patterns: [...given.files, ...(apache?.patterns ?? [])],
+        patterns,
         rotatedTo: given['rotated-to'],
         // Once something was read, whatever appears is new.
         existing: hooks.positions.length === 0 ? given.from : 'start',
@@ -161,24 +168,10 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** A dry run leaves no trace: it neither uses nor makes a state file, unless one is named. */
-function openStateOf(
-  given: Pick<TailOptions, 'state' | 'dry-run'>,
-  config: Config,
-  environment: Environment,
-): { state: State; isTemporary: boolean; discard: () => void } {
-  const { outbox_max_bytes, outbox_full } = config.state;
-  const options = { maxBytes: outbox_max_bytes, whenFull: outbox_full };
-  if (!given['dry-run'] || given.state !== undefined) {
-    const state = openState(given.state ?? statePath(config, environment), options);
-    return { state, isTemporary: false, discard() {} };
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-dry-run-'));
-  return {
-    state: openState(join(folder, 'sightline.db'), options),
-    isTemporary: true,
-    discard: () => rmSync(folder, { recursive: true, force: true }),
-  };
+/** The patterns themselves, for files that are not there yet, and what there is for them. */
+async function namesOf(patterns: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(patterns.map(expand));
+  return [...patterns, ...found.flatMap((files) => files.map(({ source }) => source.name))];
 }
 
 /** Rules, lists and configuration as they are now; a set with a fault changes nothing. */

@@ -1,5 +1,5 @@
 export type { Segment } from './cut-segments.ts';
-export { findSources, type Source } from './find-sources.ts';
+export { expand, findSources, type Source } from './find-sources.ts';
 export type { FollowLedger } from './follow/chunk-lines.ts';
 export type {
   FollowedFile,
