@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -296,6 +297,14 @@ describe('SIGHUP', () => {
     expect(process.logs().at(-1)).toMatchObject({ level: 'error', msg: expect.stringMatching(/rules\.yml:\d+:\d+: /) });
     appendFileSync(log, SECRET);
     await process.until('a hit of the old rules', () => hitsIn('hits').length > 0);
+
+    const dead = join(folder, 'rules', 'dead.yml');
+    symlinkSync('gone', dead);
+    process.child.kill('SIGHUP');
+    await process.until('word of the file', () =>
+      process.logs().some(({ msg }) => String(msg).includes('dead.yml: cannot be')),
+    );
+    rmSync(dead);
 
     writeFileSync(rules, RULES.replace('/.env', '/.git/config').replace('Secret file', 'Repository'));
     process.child.kill('SIGHUP');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { SightlineError } from '../../model/errors.ts';
+import { type Fault, FaultsError, SightlineError } from '../../model/errors.ts';
 import { digestOf, type ParsedRules, readParsedRules } from './parsed-rules.ts';
 import { type RuleFile, readRules } from './read-rules.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -22,24 +22,30 @@ const LICENSES: readonly (readonly [RegExp, string])[] = [
  * Reads every `.yml` and `.yaml` file below the given folders (or a file given itself), in order of path. A licence file
  * of a folder speaks for the rules in it and below it that name no licence.
  *
- * @throws FaultsError with every fault of every file; SightlineError `no-rules` for a folder that cannot be read
+ * @throws FaultsError with every file that cannot be read or else every fault of every file; SightlineError `no-rules` for
+ * a folder that cannot be read
  */
 export async function loadRules(folders: readonly string[]): Promise<RuleSet> {
   const parsed = readParsedRules();
-  return readRules(folders.flatMap((folder) => readFolder(folder, parsed)));
+  const faults: Fault[] = [];
+  const files = folders.flatMap((folder) => readFolder(folder, parsed, faults));
+  if (faults.length > 0) throw new FaultsError(faults);
+  return readRules(files);
 }
 
 /** Hundreds of small files: to wait for each would take several times as long. */
-function readFolder(folder: string, parsed: ParsedRules): readonly RuleFile[] {
+function readFolder(folder: string, parsed: ParsedRules, faults: Fault[]): readonly RuleFile[] {
   const paths = listFiles(folder);
   const licenses = new Map<string, string>();
   for (const path of paths.filter((name) => /^licen[sc]e/i.test(basename(name)))) {
-    const license = readLicense(path);
+    const text = readText(path, faults);
+    const license = text === null ? null : licenseIn(text);
     if (license !== null) licenses.set(dirname(path), license);
   }
   const rules = paths.filter((path) => /\.ya?ml$/i.test(path));
-  return rules.map((path) => {
-    const text = readFileSync(path, 'utf8');
+  return rules.flatMap((path) => {
+    const text = readText(path, faults);
+    if (text === null) return [];
     return {
       path,
       relativePath: relative(folder, path).split(sep).join('/') || basename(path),
@@ -50,21 +56,37 @@ function readFolder(folder: string, parsed: ParsedRules): readonly RuleFile[] {
   });
 }
 
-/** Paths of all files below, sorted by code unit, whatever the system's order. */
+/** Null, with a fault, for a file that cannot be read: a link to nothing, or one that is for others to read. */
+function readText(path: string, faults: Fault[]): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push({ path, line: 0, col: 0, message: `cannot be read: ${reason}` });
+    return null;
+  }
+}
+
+/** Paths of all files below that are not hidden, sorted by code unit, whatever the system's order. */
 function listFiles(folder: string): readonly string[] {
   try {
     if (!statSync(folder).isDirectory()) return [folder];
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-    return paths.sort((a, b) => (a < b ? -1 : 1));
+    const shown = paths.filter(
+      (path) =>
+        !relative(folder, path)
+          .split(sep)
+          .some((name) => name.startsWith('.')),
+    );
+    return shown.sort((a, b) => (a < b ? -1 : 1));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SightlineError('no-rules', `cannot read the rules in ${folder}: ${reason}`, { cause: error });
   }
 }
 
-function readLicense(path: string): string | null {
-  const text = readFileSync(path, 'utf8');
+function licenseIn(text: string): string | null {
   const known = LICENSES.find(([pattern]) => pattern.test(text));
   const [title = ''] = text.trim().split('\n', 1);
   return known?.[1] ?? (title === '' ? null : title.slice(0, 100));

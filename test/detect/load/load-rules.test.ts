@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,29 @@ describe('loadRules', () => {
       ['2', 'b/x.YML'],
       ['3', 'b/y.yaml'],
     ]);
+  });
+
+  it('passes over what is hidden, such as the locks of editors', async () => {
+    await write({ 'a.yml': RULE('1'), '.b.yml': RULE('2'), '.git/c.yml': RULE('3') });
+    await symlink('someone@example.org.4711', join(folder, '.#a.yml'));
+    expect((await loadRules([folder])).rules.map(({ id }) => id)).toEqual(['1']);
+    expect((await loadRules([join(folder, '.git')])).rules.map(({ id }) => id)).toEqual(['3']);
+  });
+
+  it('names every file that cannot be read', async () => {
+    await write({ 'a.yml': RULE('1'), 'b/c.yml/d': '' });
+    await symlink('gone', join(folder, 'x.yml'));
+    await symlink('gone', join(folder, 'LICENSE'));
+    await symlink('b/c.yml', join(folder, 'y.yml'));
+    const error = await loadRules([folder]).catch((thrown: unknown) => thrown);
+    expect(error instanceof FaultsError ? error.faults : error).toEqual(
+      ['LICENSE', 'x.yml', 'y.yml'].map((name) => ({
+        path: join(folder, name),
+        line: 0,
+        col: 0,
+        message: expect.stringMatching(/^cannot be read: E(?:NOENT|ISDIR)/),
+      })),
+    );
   });
 
   it('reads several folders, and a file', async () => {
