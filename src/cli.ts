@@ -63,6 +63,14 @@ function withDashes<Given extends object>(given: Given): Given {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, restore(value)])) as Given;
 }
 
+/** What yargs hands to a check besides the arguments; its types tell of aliases alone. */
+interface DeclaredOptions {
+  /** By each option's name. */
+  readonly key?: Readonly<Record<string, unknown>>;
+  /** Names of those that take several values. */
+  readonly array?: readonly string[];
+}
+
 /** Adds a command: one row each below. */
 function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Command<Options>): Argv {
   return parser.command<Options>(usage, describe, options, (given) => {
@@ -110,6 +118,12 @@ const parser = yargs()
   .alias({ help: 'h', version: 'v' })
   .wrap(Math.min(process.stdout.columns ?? 100, 120))
   .epilogue('Exit codes: 0 done; 1 failed with nothing lost; 2 wrong usage, configuration or rule.')
+  .check((given, { key = {}, array = [] }: DeclaredOptions) => {
+    const many = new Set(array);
+    const twice = Object.keys(key).find((name) => !many.has(name) && Array.isArray(given[name]));
+    if (twice === undefined) return true;
+    throw new SightlineError('usage', `--${twice} is given more than once: it takes one value`);
+  })
   .fail((message, error) => {
     if (error instanceof Error && error.name !== 'YError') throw error;
     const why = message ?? error?.message;

@@ -34,3 +34,27 @@ it('shows what a fault quotes without letting it drive the terminal, one fault a
     '',
   ]);
 });
+
+it.each([
+  ['batch access.log --since 2026-11-21 --since 2026-11-22', '--since'],
+  ['batch access.log --dry-run --hits a --hits b', '--hits'],
+  ['batch access.log --state a --state b', '--state'],
+  ['batch access.log --out a --out=b', '--out'],
+  ['batch access.log --region eu --region us', '--region'],
+  ['batch access.log --workers 1 --workers 2', '--workers'],
+  ['tail --apache-config a --apache-config b', '--apache-config'],
+  ['tail access.log --from start --from end', '--from'],
+  ['rules list --level high --level low', '--level'],
+])('%s is refused: there is no telling which is meant', async (command, option) => {
+  expect(await runCli(command.split(' '))).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `sightline: ${option} is given more than once: it takes one value\n`,
+  });
+});
+
+it('takes options that are repeatable, and switches, more than once', async () => {
+  const args = ['rules', 'list', '--tag', 'attack.t1190', '--tag', 'none', '--format', 'table'];
+  expect(await runCli(args)).toEqual({ code: 0, stdout: 'No rules.\n', stderr: '' });
+  expect(await runCli(['batch', '-', '--dry-run', '--dry-run', '-q', '-q'])).toMatchObject({ code: 0, stderr: '' });
+});
