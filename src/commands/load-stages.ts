@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { type Config, type Environment, loadConfig } from '../config.ts';
 import { loadRules, type RuleSet } from '../detect/detect.ts';
+import { type Fault, SightlineError } from '../model/errors.ts';
 import type { RunOptions } from './run-options.ts';
 import { ruleFolders, type StageOptions, stageOptions } from './stage-options.ts';
 import { targetLookup } from './targets.ts';
@@ -10,6 +11,8 @@ export interface LoadedStages {
   readonly config: Config;
   /** Where the rules are from. */
   readonly ruleFolders: readonly string[];
+  /** Folders that hold no rules. */
+  readonly warnings: readonly Fault[];
   readonly stages: StageOptions & { readonly rules: RuleSet };
 }
 
@@ -27,5 +30,11 @@ export async function loadStages(
   ]);
   const options = stageOptions(config, targetLookup(config.targets, given.target));
   const folders = ruleFolders(config.rules, given.rules);
-  return { config, ruleFolders: folders, stages: { ...options, rules: await loadRules(folders) } };
+  const rules = await loadRules(folders);
+  if (rules.rules.length + rules.correlations.length === 0) {
+    const where = folders.length === 0 ? '' : ` in ${folders.join(', ')}`;
+    throw new SightlineError('no-rules', `no rule to run${where}: name a folder of rules with --rules`);
+  }
+  const warnings = rules.warnings.filter(({ path }) => folders.includes(path));
+  return { config, ruleFolders: folders, warnings, stages: { ...options, rules } };
 }

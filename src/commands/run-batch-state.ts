@@ -34,7 +34,8 @@ import { parseTime } from './times.ts';
 export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>, path: string): Promise<ExitCode> {
   const started = Date.now();
   const environment = readEnvironment();
-  const { config, stages } = await loadStages(given, environment);
+  const { config, warnings, stages } = await loadStages(given, environment);
+  if (!given.quiet) for (const warning of warnings) tellPerson(describeWarning(warning));
   const sinceMs = given.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(given.since, '--since');
   const untilMs = given.until === undefined ? Number.POSITIVE_INFINITY : parseTime(given.until, '--until');
   const sources = await findSources(given.files);

@@ -23,7 +23,8 @@ const SEGMENT_BYTES = 256 * 1024;
 export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): Promise<ExitCode> {
   const started = Date.now();
   const environment = readEnvironment();
-  const { config, ruleFolders, stages: options } = await loadStages(given, environment);
+  const { config, ruleFolders, warnings, stages: options } = await loadStages(given, environment);
+  if (!given.quiet) for (const warning of warnings) tellPerson(describeWarning(warning));
   const { workers } = given;
   const stages = {
     ...options,

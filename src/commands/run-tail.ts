@@ -32,7 +32,7 @@ import type { TailOptions } from './tail.ts';
 export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
   refuseFolders(given.files);
   const environment = readEnvironment();
-  const { config, stages } = await loadStages(given, environment);
+  const { config, warnings, stages } = await loadStages(given, environment);
   const path = given['apache-config'];
   const readApache = () => (path === undefined ? null : apacheLogs(path));
   const apache = readApache();
@@ -60,7 +60,7 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   for (const stranded of describeStranded(output.name, state.outbox.counts())) log.warn(stranded);
   let pause: string | null = null;
 
-  for (const warning of apache?.warnings ?? []) log.warn(describeFault(warning));
+  for (const warning of [...warnings, ...(apache?.warnings ?? [])]) log.warn(describeFault(warning));
 
   const liveStages = ({ stages: { format, ...rest } }: Pick<LoadedStages, 'stages'>, servers = apache): LiveStages => ({
     ...rest,
@@ -184,6 +184,7 @@ async function reload(
   try {
     const loaded = await loadStages(given, environment);
     take(loaded);
+    for (const warning of loaded.warnings) log.warn(describeFault(warning));
     log.info('rules and configuration were read again', { rules: loaded.stages.rules.rules.length });
   } catch (error) {
     if (!(error instanceof SightlineError)) throw error;

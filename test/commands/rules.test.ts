@@ -234,6 +234,13 @@ describe('sightline rules check', () => {
     expect(all).toEqual([expect.stringContaining(message)]);
   });
 
+  it('warns of a folder without rules, and is not content where there are none at all', async () => {
+    const [empty, filled] = [ruleFolder({ 'notes.txt': '' }), ruleFolder({ 'a.yml': ruleText('one', 'evil') })];
+    const warning = `${empty}: warning: no rules are here: no file below it ends in .yml or .yaml\n`;
+    expect(await runCli(['rules', 'check', empty])).toMatchObject({ code: 2, stdout: warning });
+    expect(await runCli(['rules', 'check', empty, filled])).toMatchObject({ code: 0, stdout: warning });
+  });
+
   it('prints faults and warnings by their places, and exits 2', async () => {
     const proof = sightline("    match:\n      - 'GET / HTTP/1.1'\n");
     const dir = ruleFolder({

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
@@ -28,6 +28,26 @@ it.each<[string, string, Record<string, string>, string]>([
   const env = { ...CREDENTIALS, ...environment };
   const { code, stderr } = await runCli(['batch', 'access.log'], { cwd: folder, env });
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
+it.each([
+  ['batch access.log --dry-run --rules access.log', 'access.log holds no rules'],
+  ['batch access.log --dry-run --no-default-rules', 'no rule to run: name a folder'],
+  ['batch access.log --dry-run --no-default-rules --rules empty', 'no rule to run in empty: name a folder'],
+  ['batch access.log --dry-run --no-default-rules --state state.db', 'no rule to run'],
+  ['tail access.log --dry-run --no-default-rules', 'no rule to run'],
+])('so is a run that finds nothing for want of rules: %s', async (command, message) => {
+  mkdirSync(join(folder, 'empty'));
+  const { code, stderr } = await runCli(command.split(' '), { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
+it('a folder without rules beside others is told of, no more', async () => {
+  mkdirSync(join(folder, 'empty'));
+  const args = ['batch', 'access.log', '--dry-run', '--rules', 'empty'];
+  const run = await runCli(args, { cwd: folder });
+  expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('empty: warning: no rules are here') });
+  expect(await runCli([...args, '-q'], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
 });
 
 it('so are credentials that others may read', async () => {

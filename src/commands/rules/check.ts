@@ -42,7 +42,8 @@ export async function checkCommand(given: ArgumentsCamelCase<CheckOptions>): Pro
     [check.warnings.length, 'warning'],
   ] as const;
   tellPerson(counts.map(([count, what]) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', '));
-  return faults.length > 0 ? 2 : 0;
+  const isEmpty = own.every((folder) => check.warnings.some(({ path }) => path === folder));
+  return faults.length > 0 || isEmpty ? 2 : 0;
 }
 
 /**

@@ -9,6 +9,8 @@ import type { RuleSet } from './rule-set.ts';
 /** Folder of the rules that come along: at the top of the package, wherever in it this module was put. */
 export const DEFAULT_RULES = join(dirname(findPackageJSON(import.meta.url) as string), 'rules'); // it is in a package
 
+const RULE_FILE = /\.ya?ml$/i;
+
 /** What names a licence in its own text, with its SPDX id. */
 const LICENSES: readonly (readonly [RegExp, string])[] = [
   [/Detection Rule License/i, 'DRL-1.1'],
@@ -23,14 +25,20 @@ const LICENSES: readonly (readonly [RegExp, string])[] = [
  * of a folder speaks for the rules in it and below it that name no licence.
  *
  * @throws FaultsError with every file that cannot be read or else every fault of every file; SightlineError `no-rules` for
- * a folder that cannot be read
+ * a folder that cannot be read, or a file of another name
  */
 export async function loadRules(folders: readonly string[]): Promise<RuleSet> {
   const parsed = readParsedRules();
   const faults: Fault[] = [];
-  const files = folders.flatMap((folder) => readFolder(folder, parsed, faults));
+  const files = folders.map((folder) => readFolder(folder, parsed, faults));
   if (faults.length > 0) throw new FaultsError(faults);
-  return readRules(files);
+  const set = readRules(files.flat());
+  const empty = folders.filter((_, index) => files[index]?.length === 0);
+  return { ...set, warnings: [...empty.map(describeEmpty), ...set.warnings] };
+}
+
+function describeEmpty(path: string): Fault {
+  return { path, line: 0, col: 0, message: 'no rules are here: no file below it ends in .yml or .yaml' };
 }
 
 /** Hundreds of small files: to wait for each would take several times as long. */
@@ -42,7 +50,7 @@ function readFolder(folder: string, parsed: ParsedRules, faults: Fault[]): reado
     const license = text === null ? null : licenseIn(text);
     if (license !== null) licenses.set(dirname(path), license);
   }
-  const rules = paths.filter((path) => /\.ya?ml$/i.test(path));
+  const rules = paths.filter((path) => RULE_FILE.test(path));
   return rules.flatMap((path) => {
     const text = readText(path, faults);
     if (text === null) return [];
@@ -70,7 +78,7 @@ function readText(path: string, faults: Fault[]): string | null {
 /** Paths of all files below that are not hidden, sorted by code unit, whatever the system's order. */
 function listFiles(folder: string): readonly string[] {
   try {
-    if (!statSync(folder).isDirectory()) return [folder];
+    if (!statSync(folder).isDirectory()) return [namedFile(folder)];
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
     const shown = paths.filter(
@@ -81,9 +89,15 @@ function listFiles(folder: string): readonly string[] {
     );
     return shown.sort((a, b) => (a < b ? -1 : 1));
   } catch (error) {
+    if (error instanceof SightlineError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new SightlineError('no-rules', `cannot read the rules in ${folder}: ${reason}`, { cause: error });
   }
+}
+
+function namedFile(path: string): string {
+  if (RULE_FILE.test(path)) return path;
+  throw new SightlineError('no-rules', `${path} holds no rules: expected a folder, or a file in .yml or .yaml`);
 }
 
 function licenseIn(text: string): string | null {

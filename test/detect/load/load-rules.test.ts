@@ -66,6 +66,16 @@ describe('loadRules', () => {
     );
   });
 
+  it('refuses a file of another name, and warns of a folder without rules', async () => {
+    await write({ 'a.yml': RULE('1'), 'b/access.log': '' });
+    const { warnings } = await loadRules([folder, join(folder, 'b')]);
+    expect(warnings).toEqual([expect.objectContaining({ path: join(folder, 'b'), line: 0 })]);
+    await expect(loadRules([join(folder, 'b', 'access.log')])).rejects.toMatchObject({
+      code: 'no-rules',
+      message: expect.stringContaining('access.log holds no rules'),
+    });
+  });
+
   it('reads several folders, and a file', async () => {
     await write({ 'a/x.yml': RULE('1'), 'b/x.yml': RULE('2'), 'c.yml': RULE('3') });
     const { rules } = await loadRules([join(folder, 'b'), join(folder, 'a'), join(folder, 'c.yml')]);
