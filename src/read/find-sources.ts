@@ -14,14 +14,15 @@ export interface Found {
   readonly source: Source;
   /** Equal for two names of one file, whatever links lead to it. */
   readonly identity: string;
-  readonly isDirectory: boolean;
+  /** A file is what holds lines, or may not be looked at; a stream has no end of its own: a pipe, a socket, a device. */
+  readonly kind: 'file' | 'folder' | 'stream';
 }
 
 /**
  * Sources for names of files and folders, globs and `-`, in the order they were given; what one glob finds is sorted by
  * code unit. A pattern that names an existing file is that file, even if it has glob characters in it. A folder that is
- * named stands for the files in it, as the glob `*` finds them there; folders that a glob matches are passed over. A file
- * that is met twice is read once.
+ * named stands for the regular files in it, as the glob `*` finds them there: a pipe that nobody writes to would be waited
+ * for. Folders that a glob matches are passed over. A file that is met twice is read once.
  *
  * @throws SightlineError `no-such-file`, naming every pattern that matched nothing.
  */
@@ -30,8 +31,8 @@ export async function findSources(patterns: readonly string[]): Promise<readonly
   const missing: string[] = [];
   for (const pattern of patterns) {
     const matched = await expand(pattern);
-    const isFolder = matched[0]?.isDirectory === true;
-    const found = isFolder ? await filesBy('*', pattern) : matched;
+    const isFolder = matched[0]?.kind === 'folder';
+    const found = isFolder ? (await filesBy('*', pattern)).filter(({ kind }) => kind === 'file') : matched;
     if (found.length === 0) missing.push(isFolder ? `${pattern} (a folder without files)` : pattern);
     for (const { identity, source } of found) if (!sources.has(identity)) sources.set(identity, source);
   }
@@ -43,7 +44,7 @@ export async function findSources(patterns: readonly string[]): Promise<readonly
 
 /** What there is for one pattern; for a glob sorted, without directories. */
 export async function expand(pattern: string): Promise<readonly Found[]> {
-  if (pattern === '-') return [{ source: { name: '-', sizeBytes: null }, identity: '-', isDirectory: false }];
+  if (pattern === '-') return [{ source: { name: '-', sizeBytes: null }, identity: '-', kind: 'stream' }];
   const named = await look(pattern);
   if (named !== null) return [named];
   return filesBy(pattern, '');
@@ -55,7 +56,7 @@ async function filesBy(pattern: string, folder: string): Promise<readonly Found[
   const found: Found[] = [];
   for (const path of paths.sort()) {
     const match = await look(path);
-    if (match !== null && !match.isDirectory) found.push(match);
+    if (match !== null && match.kind !== 'folder') found.push(match);
   }
   return found;
 }
@@ -67,11 +68,11 @@ async function look(name: string): Promise<Found | null> {
     return {
       source: { name, sizeBytes: stats.isFile() ? Number(stats.size) : null },
       identity: `${stats.dev}:${stats.ino}`,
-      isDirectory: stats.isDirectory(),
+      kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'stream',
     };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return null;
-    return { source: { name, sizeBytes: null }, identity: name, isDirectory: false };
+    return { source: { name, sizeBytes: null }, identity: name, kind: 'file' };
   }
 }

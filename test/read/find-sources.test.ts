@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +42,21 @@ describe('findSources', () => {
     ['finds nothing for nothing', [], []],
   ])('%s', async (_title, patterns, found) => {
     expect(await find(...patterns)).toEqual(found);
+  });
+
+  it('takes regular files of a folder only, links to them included: nobody may ever write to a pipe', async () => {
+    await inTempFolder(async (folder) => {
+      const logs = join(folder, 'logs');
+      await mkdir(logs);
+      await writeFile(join(folder, 'a.log'), 'a');
+      await symlink('../a.log', join(logs, 'linked'));
+      await symlink('loop', join(logs, 'loop'));
+      await symlink('/dev/null', join(logs, 'null'));
+      execFileSync('mkfifo', [join(logs, 'pipe')]);
+      const names = async (pattern: string) => (await findSources([pattern])).map(({ name }) => relative(logs, name));
+      expect(await names(logs)).toEqual(['linked', 'loop']);
+      expect(await names(join(logs, 'pipe'))).toEqual(['pipe']);
+    });
   });
 
   it('tells the size of files only', async () => {
