@@ -25,7 +25,7 @@ import { writeRunNote } from './tail/run-note.ts';
 import { openSender, readAndSend } from './tail/sending.ts';
 import { openSignals } from './tail/signals.ts';
 import { claimState } from './tail/state-use.ts';
-import { parseTime } from './times.ts';
+import { parseSpan } from './times.ts';
 
 /**
  * Carries out `sightline batch --state`: the live run over files that end. What was read is not read again, whatever the
@@ -36,8 +36,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   const environment = readEnvironment();
   const { config, warnings, stages } = await loadStages(given, environment);
   if (!given.quiet) for (const warning of warnings) tellPerson(describeWarning(warning));
-  const sinceMs = given.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(given.since, '--since');
-  const untilMs = given.until === undefined ? Number.POSITIVE_INFINITY : parseTime(given.until, '--until');
+  const { sinceMs, untilMs } = parseSpan(given);
   const sources = await findSources(given.files);
   refuseOverwriting({ files: sources.map(({ name }) => name) }, [
     ['--state', path],

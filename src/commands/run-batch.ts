@@ -15,7 +15,7 @@ import { describeWarning, tellPerson } from './print.ts';
 import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
 import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
-import { parseTime } from './times.ts';
+import { parseSpan } from './times.ts';
 
 const SEGMENT_BYTES = 256 * 1024;
 
@@ -30,8 +30,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     ...options,
     sources: await findSources(given.files),
     ...(workers < 2 ? {} : { apart: { workers: workers - 1, ruleFolders, segmentBytes: SEGMENT_BYTES } }),
-    sinceMs: given.since === undefined ? -Infinity : parseTime(given.since, '--since'),
-    untilMs: given.until === undefined ? Infinity : parseTime(given.until, '--until'),
+    ...parseSpan(given),
   };
   refuseOverwriting({ files: stages.sources.map(({ name }) => name) }, [
     ['--out', given.out],

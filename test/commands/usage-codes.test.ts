@@ -50,6 +50,16 @@ it('a folder without rules beside others is told of, no more', async () => {
   expect(await runCli([...args, '-q'], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
 });
 
+it.each([
+  ['--since 2026-11-23 --until 2026-11-22', 'must be before --until 2026-11-22'],
+  ['--until 2026-11-22 --since 2026-11-22', 'must be before'],
+  ['--since 2026-02-31', 'got "2026-02-31"'],
+  ['--state state.db --until 2026-04-31T10:00:00Z', 'got "2026-04-31T10:00:00Z"'],
+])('so is a time that cannot be: %s', async (options, message) => {
+  const { code, stderr } = await runCli(['batch', 'access.log', '--dry-run', ...options.split(' ')], { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
 it('so are credentials that others may read', async () => {
   const { code, stderr } = await runCli(['batch', 'access.log', '--credentials', 'open'], { cwd: folder });
   expect([code, stderr]).toEqual([2, expect.stringContaining('may be read by others (mode 0644)')]);
