@@ -3,9 +3,10 @@ import { access } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import type { LogLine } from '../../model/line.ts';
 import { countReject, emptyTally, rejectedShare } from '../../model/tally.ts';
-import { formatText, isReject, parser, suggestFormat } from '../../parse/parse.ts';
+import { type FormatSuggestion, formatText, isReject, parser, suggestFormat } from '../../parse/parse.ts';
 import { formatChooser } from '../../pipeline/pipeline.ts';
 import { findSources, openSource, type Source } from '../../read/read.ts';
+import { describeCut } from '../../report/report.ts';
 import { stageOptions } from '../stage-options.ts';
 import { check, type Finding, ok, wrong } from './finding.ts';
 
@@ -62,14 +63,17 @@ async function reportOf(source: Source, { read, format: given, jsonFields, clien
   if (opened.lines === opened.skipped) return { format: 'unknown (empty)' };
   const share = rejectedShare(tally);
   if (share <= 0.5) return { format: formatText(format) };
-  const examples = tally.firstRejects.map(({ line }) => line.text);
-  const better = suggestFormat(examples);
   const [{ line, code } = { line: { number: 0, text: '' }, code: '' }] = tally.firstRejects;
   return {
     fault: `${source.name}: ${(share * 100).toFixed(1)}% of the first ${opened.lines} lines are not ${formatText(format)}; line ${line.number}, ${code}: ${line.text.slice(0, MAX_SHOWN_TEXT)}`,
-    advice:
-      better === null
-        ? 'set logs.format (--log-format) to the LogFormat string of the server'
-        : `they look like ${formatText(better)}: set logs.format (--log-format) to it`,
+    advice: adviceOf(suggestFormat(tally.firstRejects.map(({ line }) => line.text))),
   };
+}
+
+function adviceOf(better: FormatSuggestion | null): string {
+  if (better === null) return 'set logs.format (--log-format) to the LogFormat string of the server';
+  const format = formatText(better.format);
+  return better.prefixWords > 0
+    ? `they look like ${format} behind a prefix of syslog or a container: ${describeCut({ ...better, format })}`
+    : `they look like ${format}: set logs.format (--log-format) to it`;
 }
