@@ -102,7 +102,7 @@ export const configSchema = z.strictObject({
         50_000,
         'Lines with hits held back to bring them into the order of time; each 512 bytes of a line count as one.',
       ),
-      max_pending_lines: count(120_000, 'Other requests held back for correlation rules, counted likewise.'),
+      max_pending_lines: count(60_000, 'Other requests held back for correlation rules, counted likewise.'),
       max_groups: count(100_000, 'Groups of one correlation rule remembered at a time.'),
       max_group_events: count(10_000, 'Events of one group of a correlation rule remembered at a time.'),
       max_held_lines: count(

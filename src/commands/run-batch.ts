@@ -14,7 +14,7 @@ import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
-import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
+import { isUnread, sizeOf, tellIntel, tellSummary } from './run-summary.ts';
 import { parseSpan } from './times.ts';
 
 const SEGMENT_BYTES = 256 * 1024;
@@ -69,7 +69,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     progress.clear();
     tellSummary(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
     if (!given.quiet) tellIntel(output, crawlers);
-    return result.faults.length > 0 || result.undelivered.length > 0 ? 1 : 0;
+    return result.faults.length > 0 || result.undelivered.length > 0 || isUnread(result) ? 1 : 0;
   } catch (error) {
     progress.clear();
     await output.abandon();

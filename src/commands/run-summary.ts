@@ -1,5 +1,6 @@
 import type { CrawlerCheck } from '../deliver/deliver.ts';
 import { toTerminal } from '../escape/escape.ts';
+import { rejectedShare } from '../model/tally.ts';
 import { formatText, suggestFormat } from '../parse/parse.ts';
 import type { BatchResult } from '../pipeline/pipeline.ts';
 import type { Source } from '../read/read.ts';
@@ -24,14 +25,21 @@ export interface Telling {
   readonly elapsedMs: number;
 }
 
+/** Whether there were lines, and not one of them was an entry: another format, or no log. */
+export function isUnread({ tally }: Pick<BatchResult, 'tally'>): boolean {
+  return rejectedShare(tally) === 1;
+}
+
 /** The summary for a person. Failures are told even when the run is to be quiet. */
-export function tellSummary({ tally, formats, faults, undelivered, correlator }: BatchResult, telling: Telling): void {
+export function tellSummary(result: BatchResult, telling: Telling): void {
+  const { tally, formats, faults, undelivered, correlator } = result;
   const attackers = correlator.attackers(Infinity);
   const better = suggestFormat(tally.firstRejects.map(({ line }) => line.text));
   const lines = telling.quiet
     ? [
         ...faults.map(({ source, message }) => `sightline: ${toTerminal(`${source}: ${message}`)}`),
         ...undelivered.map(({ reason }) => `sightline: ${toTerminal(reason ?? 'no reason given')}`),
+        ...(isUnread(result) ? ['sightline: not one line is an entry in the format of the log; see logs.format'] : []),
       ]
     : summarise(
         {

@@ -122,7 +122,7 @@ export const CORRELATOR_DEFAULTS = {
   promoteAt: 100,
   pendingSightings: 200,
   maxPendingHits: 50_000,
-  maxPendingLines: 120_000,
+  maxPendingLines: 60_000,
   maxGroups: 100_000,
   maxGroupEvents: 10_000,
   maxHeldLines: 100_000,

@@ -42,6 +42,17 @@ it.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
 });
 
+it.each([
+  ['random text', 'what is this\n', 1, 'not one line is an entry'],
+  ['UTF-16', Buffer.from(`${logLine()}\n`, 'utf16le').toString('latin1'), 1, 'not one line is an entry'],
+  ['a log with a damaged line', `${logLine()}\nwhat is this\n`, 0, ''],
+  ['nothing', '\n', 0, ''],
+])('a run over %s tells whether it was a log, quiet or not', async (_, text, expected, message) => {
+  writeFileSync(join(folder, 'other.log'), text, 'latin1');
+  const { code, stderr } = await runCli(['batch', 'other.log', '--dry-run', '-q'], { cwd: folder });
+  expect([code, stderr.includes(message), stderr === '']).toEqual([expected, true, expected === 0]);
+});
+
 it('a folder without rules beside others is told of, no more', async () => {
   mkdirSync(join(folder, 'empty'));
   const args = ['batch', 'access.log', '--dry-run', '--rules', 'empty'];
