@@ -2,4 +2,4 @@
 export { hitLine, rejectLine } from './hit-line.ts';
 export { type LineFile, openLineFile } from './line-file.ts';
 export { NO_PROGRESS, openProgress, type Progress } from './progress.ts';
-export { type AttackerLine, type BetterFormat, describeCut, type RunReport, summarise } from './summary.ts';
+export { type AttackerLine, type BetterFormat, describeLook, type RunReport, summarise } from './summary.ts';

@@ -96,20 +96,19 @@ function readLines({ tally, formats, betterFormat, elapsedMs }: RunReport, paint
 }
 
 function adviceOf(better: BetterFormat | null, mostFit: boolean): string {
-  if (better !== null && better.prefixWords > 0) {
-    return `They look like ${toTerminal(better.format)} behind a prefix of syslog or a container: ${describeCut(better)}.`;
-  }
-  if (better !== null)
-    return `They look like ${toTerminal(better.format)}: try --log-format '${toTerminal(better.format)}'.`;
+  if (better !== null) return `They look like ${describeLook(better)}.`;
   return mostFit
     ? 'Most lines fit the format in use; no known one fits these.'
     : 'No known format fits them: give the LogFormat string of the server with --log-format.';
 }
 
-/** How to have lines read whose format comes after some words. */
-export function describeCut({ format, prefixWords }: BetterFormat): string {
-  const cut = `sed -E 's/^([^ ]+ +){${prefixWords}}//'`;
-  return `cut it off, for example with ${cut} FILE | sightline batch - --log-format '${toTerminal(format)}'`;
+/** What rejected lines look like, and how to have them read; `advice` takes the place of that for a format without a prefix. */
+export function describeLook({ format, prefixWords }: BetterFormat, advice?: string): string {
+  const shown = toTerminal(format);
+  const option = `--log-format '${shown}'`;
+  if (prefixWords === 0) return `${shown}: ${advice ?? `try ${option}`}`;
+  const cut = `sed -E 's/^([^ ]+ +){${prefixWords}}//' FILE | sightline batch - ${option}`;
+  return `${shown} behind a prefix of syslog or a container: cut it off, for example with ${cut}`;
 }
 
 function hitLines({ tally }: RunReport, paint: Paint): string[] {

@@ -6,7 +6,7 @@ import { countReject, emptyTally, rejectedShare } from '../../model/tally.ts';
 import { type FormatSuggestion, formatText, isReject, parser, suggestFormat } from '../../parse/parse.ts';
 import { formatChooser } from '../../pipeline/pipeline.ts';
 import { findSources, openSource, type Source } from '../../read/read.ts';
-import { describeCut } from '../../report/report.ts';
+import { describeLook } from '../../report/report.ts';
 import { stageOptions } from '../stage-options.ts';
 import { check, type Finding, ok, wrong } from './finding.ts';
 
@@ -73,7 +73,5 @@ async function reportOf(source: Source, { read, format: given, jsonFields, clien
 function adviceOf(better: FormatSuggestion | null): string {
   if (better === null) return 'set logs.format (--log-format) to the LogFormat string of the server';
   const format = formatText(better.format);
-  return better.prefixWords > 0
-    ? `they look like ${format} behind a prefix of syslog or a container: ${describeCut({ ...better, format })}`
-    : `they look like ${format}: set logs.format (--log-format) to it`;
+  return `they look like ${describeLook({ ...better, format }, 'set logs.format (--log-format) to it')}`;
 }

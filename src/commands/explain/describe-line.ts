@@ -1,7 +1,7 @@
 import { toTerminal } from '../../escape/escape.ts';
 import type { Comparison, CorrelationRule } from '../../model/correlation.ts';
 import type { FormatSuggestion, LogFormat } from '../../parse/parse.ts';
-import { describeCut } from '../../report/report.ts';
+import { describeLook } from '../../report/report.ts';
 import { showBytes } from '../rules/show-bytes.ts';
 import { shorten } from '../table.ts';
 import type { ExplainedLine, ExplainedRule, LocatedItem, Unreadable } from './explain-line.ts';
@@ -69,10 +69,7 @@ export function describeUnreadable({ line, code, better }: Unreadable, format: L
 
 function adviceOf(better: FormatSuggestion | null): string {
   if (better === null) return 'No known format fits: give the LogFormat string of the server with --log-format.';
-  const format = nameOf(better.format);
-  return better.prefixWords > 0
-    ? `It looks like ${format} behind a prefix of syslog or a container: ${describeCut({ ...better, format })}.`
-    : `It looks like ${format}: try --log-format '${format}'.`;
+  return `It looks like ${describeLook({ ...better, format: nameOf(better.format) })}.`;
 }
 
 /** How near several lines together bring a correlation to firing. */
