@@ -1,6 +1,6 @@
 import { toTerminal } from '../../escape/escape.ts';
 import type { Comparison, CorrelationRule } from '../../model/correlation.ts';
-import type { FormatSuggestion, LogFormat } from '../../parse/parse.ts';
+import { type FormatSuggestion, formatText, type LogFormat } from '../../parse/parse.ts';
 import { describeLook } from '../../report/report.ts';
 import { showBytes } from '../rules/show-bytes.ts';
 import { shorten } from '../table.ts';
@@ -61,7 +61,7 @@ export function describeLine(
 export function describeUnreadable({ line, code, better }: Unreadable, format: LogFormat): string[] {
   return [
     `Line ${line.number}: ${showBytes(line.text, MAX_SHOWN_TEXT)}`,
-    `  is no line of the format ${nameOf(format)}: ${code}`,
+    `  is no line of the format ${formatText(format)}: ${code}`,
     `  ${adviceOf(better)}`,
     '',
   ];
@@ -69,7 +69,7 @@ export function describeUnreadable({ line, code, better }: Unreadable, format: L
 
 function adviceOf(better: FormatSuggestion | null): string {
   if (better === null) return 'No known format fits: give the LogFormat string of the server with --log-format.';
-  return `It looks like ${describeLook({ ...better, format: nameOf(better.format) })}.`;
+  return `It looks like ${describeLook({ ...better, format: formatText(better.format) })}.`;
 }
 
 /** How near several lines together bring a correlation to firing. */
@@ -128,9 +128,4 @@ function conditionOf({ type, condition, timespanMs }: CorrelationRule): string {
   const parts = condition.map(({ operator, value }) => `${SIGNS[operator]} ${value}`);
   const [unit, unitMs] = UNITS.find(([, ms]) => timespanMs % ms === 0) ?? ['s', 1000];
   return `${type} ${parts.join(' and ')} within ${timespanMs / unitMs}${unit}`;
-}
-
-/** What `--log-format` would take for this format. */
-function nameOf({ name, directive }: LogFormat): string {
-  return name === 'custom' && directive !== null ? directive : name;
 }
