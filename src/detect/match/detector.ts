@@ -8,7 +8,7 @@ import { Subject } from '../view/subject.ts';
 import { DEFAULT_LIMITS } from '../view/text-maker.ts';
 import { holds } from './evaluate.ts';
 import { foundBy, hitOf } from './hit.ts';
-import { type Fired, isByRequest, type Verdict, Verdicts } from './verdicts.ts';
+import { areFiltersByRequest, type Fired, isByRequest, type Verdict, Verdicts } from './verdicts.ts';
 
 export interface DetectorOptions {
   /** A copy of the entry that pins no chunk of the log; called once for a line with hits. */
@@ -53,7 +53,10 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
   const counts: DetectorCounts = { cut: 0, viewsScanned: 0, partsJudged: 0, evaluated: 0 };
   const prefilter = new Prefilter(rules, counts);
   const universal = rules.filter(isUniversal);
-  const areByRequest = rules.map(isByRequest);
+  const areByRequest = rules.map((rule, position) =>
+    isByRequest(rule, prefilter.nodes[position] ?? rule.node, (item) => prefilter.isScanned(item)),
+  );
+  const areFilteredByRequest = rules.map(areFiltersByRequest);
   const verdicts = new Verdicts();
   let subject: Subject | null = null;
   let latest: AccessLogEntry | null = null;
@@ -61,10 +64,19 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
     if (subject === null && latest !== null) subject = new Subject(latest, DEFAULT_LIMITS, counts, prefilter.pool);
     return subject as Subject; // an entry is set before anything can ask
   };
+  /** What the filters say of the latest entry: rules share them. */
+  const passes = new Map<RuleFilter, boolean>();
+  const isPassing = (filter: RuleFilter): boolean => {
+    let known = passes.get(filter);
+    if (known === undefined) {
+      known = holds(filter.node, subjectOf(), prefilter);
+      passes.set(filter, known);
+    }
+    return known;
+  };
   /** The first filter that suppresses what a rule matched. */
-  const filterOf = ({ filters }: CompiledRule): RuleFilter | undefined =>
-    filters.find((one) => !holds(one.node, subjectOf(), prefilter));
-  /** Evaluates those of the chosen rules that look at nothing but request and status, or the others. */
+  const filterOf = ({ filters }: CompiledRule): RuleFilter | undefined => filters.find((one) => !isPassing(one));
+  /** Evaluates those of the chosen rules that request and status decide, or the others. */
   const evaluate = (areAsked: boolean): Verdict => {
     const fired: Fired[] = [];
     const suppressing: RuleFilter[] = [];
@@ -76,18 +88,32 @@ export function detector(ruleSet: RuleSet, { own, onFiltered = () => {} }: Detec
       if (rule === undefined || node === undefined) continue;
       counts.evaluated += 1;
       if (!holds(node, subjectOf(), prefilter)) continue;
-      const filter = filterOf(rule);
-      if (filter === undefined) fired.push({ position, found: foundBy(rule, subjectOf(), prefilter) });
+      const isUnfiltered = areAsked && !areFilteredByRequest[position];
+      const filter = isUnfiltered ? undefined : filterOf(rule);
+      if (filter === undefined) fired.push({ position, found: foundBy(rule, subjectOf(), prefilter), isUnfiltered });
       else if (!suppressing.includes(filter)) suppressing.push(filter);
     }
     return fired.length === 0 && suppressing.length === 0 ? NOTHING : { fired, suppressing };
   };
+  /** With the filters asked that more than request and status decide. */
+  const filtered = (verdict: Verdict): Verdict => {
+    if (!verdict.fired.some(({ isUnfiltered }) => isUnfiltered)) return verdict;
+    const suppressing = [...verdict.suppressing];
+    const fired = verdict.fired.filter(({ position, isUnfiltered }) => {
+      const rule = rules[position];
+      const filter = isUnfiltered && rule !== undefined ? filterOf(rule) : undefined;
+      if (filter !== undefined) suppressing.push(filter);
+      return filter === undefined;
+    });
+    return { fired, suppressing: [...new Set(suppressing)] };
+  };
   const detect = (entry: AccessLogEntry): readonly Hit[] => {
     subject = null;
     latest = entry;
+    if (passes.size > 0) passes.clear();
     prefilter.choose(entry, subjectOf);
     if (prefilter.length === 0) return NO_HITS;
-    const byRequest = verdicts.of(entry, () => evaluate(true));
+    const byRequest = filtered(verdicts.of(entry, prefilter.loud, () => evaluate(true)));
     const { fired, suppressing } = joined(byRequest, evaluate(false));
     suppressing.forEach(onFiltered);
     if (fired.length === 0) return NO_HITS;

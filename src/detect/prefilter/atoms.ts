@@ -49,15 +49,25 @@ function atomOf(part: PartName, node: Node, atoms: Atom[]): Node {
   return { type: 'atom', number: atoms.push({ part, node: cheapestFirst(node) }) - 1, node };
 }
 
-/** The same condition with what is quickly looked up before what is judged: an atom tells nobody which of its items matched. */
+/**
+ * The same condition with what is quickly looked up before what is judged, and of that the exceptions last, which hardly ever
+ * decide: an atom tells nobody which of its items matched.
+ */
 function cheapestFirst(node: Node): Node {
   if (node.type === 'not') return { type: 'not', node: cheapestFirst(node.node) };
   if (node.type !== 'and' && node.type !== 'or') return node;
-  return { type: node.type, nodes: node.nodes.map(cheapestFirst).toSorted((a, b) => workOf(a) - workOf(b)) };
+  return { type: node.type, nodes: node.nodes.map(cheapestFirst).toSorted((a, b) => orderOf(a) - orderOf(b)) };
+}
+
+function orderOf(node: Node): number {
+  const work = workOf(node);
+  return node.type === 'not' && work >= JUDGING_WORK ? work + EXCEPTION_WORK : work;
 }
 
 const LOOKUP_WORK = 1;
 const JUDGING_WORK = 20;
+/** More than any condition has. */
+const EXCEPTION_WORK = 1_000_000;
 
 /** Relative work of an evaluation: a matcher that needs one text and no other is hardly more than the search for it. */
 function workOf(node: Node): number {

@@ -51,6 +51,8 @@ export class Prefilter {
   /** Positions of the rules chosen for the latest entry, ascending; the first {@link length} count. */
   readonly chosen: Int32Array;
   length = 0;
+  /** The {@link Quiet} bits of the latest entry's parts in which something was found: by itself it may choose no rule. */
+  loud = 0;
   /** Conditions of the rules, their atoms numbered. */
   readonly nodes: readonly Node[];
   /** False when some rule is evaluated on every entry, or for what stands anywhere in the line. */
@@ -140,15 +142,21 @@ export class Prefilter {
    */
   choose(entry: AccessLogEntry, subjectOf: () => Subject): void {
     this.length = 0;
+    this.loud = 0;
     this.#stamp += 1;
     this.#chooseAll(this.#always);
     if (entry.request !== null) this.#chooseAll(this.#universal);
     if (entry.status !== null) this.#chooseAll(this.#byStatus[entry.status]);
-    for (let i = 0; i < this.#judges.length; i += 1) this.#choosePart(this.#judges[i], entry);
+    for (let i = 0; i < this.#judges.length; i += 1) this.#choosePart(this.#judges[i], PART_BITS[i] ?? 0, entry);
     if (entry.user !== null || entry.host !== null || entry.extra !== null) this.#allowOthers(entry, subjectOf);
     if (this.#line !== null) this.#scanLine(this.#line, entry, subjectOf);
-    for (let i = 0; i < this.#open.length; i += 1) this.#allow(this.#open[i] ?? 0);
+    for (let i = 0; i < this.#open.length; i += 1) this.#allowOther(this.#open[i] ?? 0);
     if (this.length > 1) this.chosen.subarray(0, this.length).sort();
+  }
+
+  /** Whether all that an item's matchers need is looked for: where it is not found, the item does not hold. */
+  isScanned(item: Item): boolean {
+    return item.test.kind === 'text' && item.test.matchers.every((_, index) => this.#slots.numberOf(item, index) >= 0);
   }
 
   /** Whether a matcher may match the latest entry. */
@@ -193,9 +201,10 @@ export class Prefilter {
     }
   }
 
-  #choosePart(judge: PartJudge | undefined, entry: AccessLogEntry): void {
+  #choosePart(judge: PartJudge | undefined, bit: number, entry: AccessLogEntry): void {
     if (judge === undefined) return;
     const { atoms, possible, certain } = judge.judge(entry, false);
+    if (atoms.length > 0 || certain.length > 0) this.loud |= bit;
     for (let i = 0; i < possible.length; i += 1) this.#possible[possible[i] ?? 0] = this.#stamp;
     for (let i = 0; i < certain.length; i += 1) {
       const slot = certain[i] ?? 0;
@@ -226,7 +235,7 @@ export class Prefilter {
   #allowOthers(entry: AccessLogEntry, subjectOf: () => Subject): void {
     this.#scanOthers(entry, subjectOf);
     const { possible } = this.#others;
-    for (let i = 0; i < possible.length; i += 1) this.#allow(possible[i] ?? 0);
+    for (let i = 0; i < possible.length; i += 1) this.#allowOther(possible[i] ?? 0);
   }
 
   #scanOthers({ user, host, extra }: AccessLogEntry, subjectOf: () => Subject): void {
@@ -241,7 +250,12 @@ export class Prefilter {
   #scanLine(line: SlotScanner, entry: AccessLogEntry, subjectOf: () => Subject): void {
     line.clear();
     line.scan(entry.line.text, LINE, WHOLE, () => subjectOf().line, 0);
-    for (const slot of line.possible) this.#allow(slot);
+    for (const slot of line.possible) this.#allowOther(slot);
+  }
+
+  #allowOther(slot: number): void {
+    this.loud |= Quiet.OTHERS;
+    this.#allow(slot);
   }
 
   #allow(slot: number): void {

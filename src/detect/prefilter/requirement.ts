@@ -29,8 +29,8 @@ const EMPTY: Requirement = { matchers: [], atoms: [], statuses: [], heads: [], c
 const MAX_NEEDLE = 8;
 const STATUS_COSTS: ReadonlyMap<number, number> = new Map([
   [200, 0.8],
-  [301, 0.03],
-  [302, 0.03],
+  [301, 0.2],
+  [302, 0.2],
   [304, 0.1],
   [404, 0.03],
 ]);

@@ -1,6 +1,7 @@
 import { EDGE } from '../match/rarity.ts';
-import { follow, type NeedleAutomaton } from './automaton.ts';
+import type { NeedleAutomaton } from './automaton.ts';
 import { automatonOf } from './known-automata.ts';
+import { START, Steps } from './steps.ts';
 
 /** What in a text shows that one of its views differs from it. */
 const TRIGGERS = ['%', '+', '?', '&', '\\', '/*', '//', '/./', '  '];
@@ -44,6 +45,7 @@ export interface Around {
 /** What needles are looked for with. */
 export interface NeedleTable {
   readonly automaton: NeedleAutomaton;
+  readonly steps: Steps;
   readonly lengths: Int32Array;
   /** Needles before this one are triggers and odd characters. */
   readonly firstOwn: number;
@@ -58,7 +60,7 @@ export function needleTable(needles: readonly string[]): NeedleTable {
   const builtIn = [...TRIGGERS, '\uffff', ...named];
   const automaton = automatonOf([...builtIn, ...needles], joinOddClasses);
   const lengths = Int32Array.from([...builtIn, ...needles], ({ length }) => length);
-  return { automaton, lengths, firstOwn: builtIn.length };
+  return { automaton, steps: new Steps(automaton), lengths, firstOwn: builtIn.length };
 }
 
 /** Odd characters that stand in no needle count as the one that stands for them. */
@@ -108,6 +110,7 @@ const PHASES = 6;
  */
 export class NeedleScanner {
   readonly #automaton: NeedleAutomaton;
+  readonly #steps: Steps;
   readonly #lengths: Int32Array;
   readonly #longest: number;
   readonly #firstOwn: number;
@@ -130,8 +133,9 @@ export class NeedleScanner {
   #epoch = 0;
   #phase = 0;
 
-  constructor({ automaton, lengths, firstOwn }: NeedleTable, listeners: Listeners) {
+  constructor({ automaton, steps, lengths, firstOwn }: NeedleTable, listeners: Listeners) {
     this.#automaton = automaton;
+    this.#steps = steps;
     this.#lengths = lengths;
     this.#longest = lengths.reduce((most, length) => Math.max(most, length), 0);
     this.#firstOwn = firstOwn;
@@ -147,8 +151,9 @@ export class NeedleScanner {
    * @returns whether other views of the text may differ from it; unknown for a view
    */
   scan(text: string, mode: ScanMode, { before, after }: Around, isSplitAsLogged: boolean, isView: boolean): boolean {
-    const automaton = this.#automaton;
-    const { classes, tells } = automaton;
+    const { classes, width } = this.#automaton;
+    const steps = this.#steps;
+    const { table } = steps;
     const marks = this.#marks;
     this.#bits = 0;
     if (!isView) this.#epoch += PHASES;
@@ -159,23 +164,30 @@ export class NeedleScanner {
     this.#zoneAfter = isSplitAsLogged ? mode.queryZone : mode.zone | mode.queryZone;
     const end = text.length - after;
     this.#end = after === 0 ? Infinity : end;
-    const edge = classes[EDGE_UNIT] ?? 0;
-    let state = follow(automaton, 0, classes[mode.lead.charCodeAt(0)] ?? 0);
     const { length } = text;
     // A needle that ends before this place may begin in what stands around, wherever it stood when it was told.
     this.#inside = before > 0 ? before + this.#longest - 1 : 0;
+    let step = this.#next(START, classes[mode.lead.charCodeAt(0)] ?? 0);
     for (let i = 0; i < length; i += 1) {
       if (i === end) this.#phase = firstPhase + PAST_END;
-      state = follow(automaton, state, classes[unitAt(text, i)] as number); // it covers every unit
-      if (tells[state] === 1 && (marks[state * 2] !== this.#phase || i < this.#inside))
-        this.#report(state, text, i, mode);
+      const row = step >> 1;
+      const wanted = classes[unitAt(text, i)] as number; // it covers every unit
+      step = table[row * width + wanted] as number; // each row covers every class
+      if (step === 0) step = steps.find(row, wanted);
+      if ((step & 1) === 0) continue;
+      const state = steps.stateOf(step >> 1);
+      if (marks[state * 2] !== this.#phase || i < this.#inside) this.#report(state, text, i, mode);
     }
-    state = follow(automaton, state, edge);
-    if (tells[state] === 1) this.#report(state, text, length, mode);
+    step = this.#next(step >> 1, classes[EDGE_UNIT] ?? 0);
+    if ((step & 1) === 1) this.#report(steps.stateOf(step >> 1), text, length, mode);
     const bits = this.#bits;
     if ((bits & CHANGES) !== 0) return true;
     if ((bits & QUERY) === 0 || !mode.hasQuery) return false;
     return (bits & PLUS) !== 0 || LONG_RUN.test(text.slice(text.indexOf('?')));
+  }
+
+  #next(row: number, wanted: number): number {
+    return this.#steps.table[row * this.#automaton.width + wanted] || this.#steps.find(row, wanted);
   }
 
   #report(state: number, text: string, at: number, mode: ScanMode): void {

@@ -92,7 +92,7 @@ export const MARKS: readonly Mark[] = [
   {
     literal: '__',
     pattern:
-      /__(?:class|mro|base|bases|subclasses|globals|builtins|init|dict|code|reduce|getitem|import)__(?!\.(?:py|cpython|so\b))/,
+      /__(?:class|mro|base|bases|subclasses|globals|builtins|init|dict|code|reduce|getitem|import)__(?!\.(?:py|html\b|cpython|so\b))/,
     shape: 'python-attribute',
   },
   {

@@ -106,7 +106,7 @@ function isQuotedName(text: string, mark: number, end: number): boolean {
 /** A value that is a command from its first letter on must have arguments no prose has. */
 function isStarting({ text, name, end, next, argument, sure, prefixed }: Command): boolean {
   if (argument === 'none') {
-    if (prefixed && sure) return true;
+    if (prefixed && sure && RECONNAISSANCE.has(name)) return true;
     const listed = RECONNAISSANCE.has(name) && !/^(?:ba)?sh$/.test(name);
     return listed && '|;&'.includes(text[next] ?? ' ') && startsCommand(text, next);
   }

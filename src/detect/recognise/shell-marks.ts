@@ -69,7 +69,9 @@ function findWildcardPath(text: string): Recognition | null {
     const before = text[at - 1];
     if (before !== undefined && !' ;|&`(\t\n"\'={$,'.includes(before)) continue;
     const match =
-      /^\/(?:[a-z]{0,8}(?:\?|\[[^\]\s/]{1,12}\])[a-z?*]{0,8}\/){1}(?:[\w?*[\]-]{1,16})/.exec(text.slice(at, at + 64)) ??
+      /^\/(?:[a-z]{0,8}(?:\?|\[[^\]\s/@=]{1,12}\])[a-z?*]{0,8}\/){1}(?:[\w?*[\]-]{1,16})/.exec(
+        text.slice(at, at + 64),
+      ) ??
       /^\/(?:usr\/)?s?bin\/(?:[\w]{0,8}[?*[][\w?*[\]-]{0,12})/.exec(text.slice(at, at + 64)) ??
       /^\/(?:etc|e\?c|\?tc|et\?|e\*)\/[\w]{0,8}[?*[][\w?*[\]-]{0,12}/.exec(text.slice(at, at + 64));
     if (match !== null) return { start: at, end: at + match[0].length, shape: 'wildcard-path' };
@@ -111,7 +113,11 @@ function skipName(text: string, from: number): number {
 }
 
 const POWERSHELL: readonly Mark[] = [
-  { literal: 'iex', pattern: /(?:^|[\s;|&('"])iex\s{0,4}[($"'\s]\s{0,4}[($"'[a-z]/, shape: 'powershell' },
+  {
+    literal: 'iex',
+    pattern: /(?:^|[\s;|&('"])iex\s{0,4}(?:[($"'[]|(?:irm|iwr|curl|wget)\s|(?:new|get|invoke)-)/,
+    shape: 'powershell',
+  },
   {
     literal: 'invoke-',
     pattern: /\binvoke-(?:expression|webrequest|restmethod|command|wmimethod|item)\b(?:\s|\(|$)/,

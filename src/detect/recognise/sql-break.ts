@@ -20,7 +20,8 @@ export function matchBreak({ sql, tokens, brokenOut }: Reading): Match {
     if (after === undefined) return null;
     const whole = after.kind === 'open' || after.kind === 'string';
     if (first.word === '||' && (whole || after.kind === 'number')) return found('concatenation', at + 2);
-    if (COMPARATORS.has(first.word) && (whole || after.kind === 'number')) return found('comparison', at + 2);
+    if (COMPARATORS.has(first.word) && (whole || after.kind === 'number'))
+      return isQuotedSign(tokens, first, after) ? null : found('comparison', at + 2);
     if (after.kind === 'open' && after.word === '' && !after.spaced && !first.spaced && tokens[0]?.word === '')
       return found('empty-operation', at + 2);
     const operand = readOperand(sql, at + 1);
@@ -75,6 +76,11 @@ export function matchBreak({ sql, tokens, brokenOut }: Reading): Match {
     default:
       return null;
   }
+}
+
+/** `Unexpected token '<', ..`: a sign in quotes that stand off from the word before, as messages of a browser have it. */
+function isQuotedSign(tokens: readonly SqlToken[], sign: SqlToken, after: SqlToken): boolean {
+  return after.kind !== 'number' && !sign.spaced && !after.spaced && /\w\s$/.test(tokens[0]?.word ?? '');
 }
 
 /** `' or 1 -- -`, `'or'a`, `' or true#`, `' or a=b--`: looser than elsewhere, as the quote already speaks for SQL. */

@@ -162,12 +162,17 @@ function expectsStatement({ tokens, brokenOut }: Reading, at: number): boolean {
   const token = tokens[before];
   if (token === undefined) return before < at - 1;
   if (token.kind === 'break') return true;
-  if (token.kind === 'operator') return true;
+  if (token.kind === 'operator') return token.word !== '=' || before < at - 1 || !isPlainList(tokens, at);
   if (token.kind === 'mark') return token.word === ';' || token.word === ',' || (token.word === ')' && brokenOut);
   if (token.kind !== 'word') return false;
   if (before < at - 1)
     return !tokens[before + 1]?.spaced || CLAUSES.has(token.word) || token.word === 'from' || token.word === 'select';
   return brokenOut && CLAUSES.has(token.word);
+}
+
+/** `?q=select shoes from stock`: an address with its query. After `=` SQL wants parentheses. */
+function isPlainList(tokens: readonly SqlToken[], at: number): boolean {
+  return tokens[at + 1]?.kind === 'word' && tokens[at + 2]?.word === 'from';
 }
 
 /** `/select-a-lamp-5.jpg`, `how-to-select-1`: hyphens join the words of a name, and nothing is subtracted. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildAutomaton, follow } from '../../../src/detect/prefilter/automaton.ts';
+import { START, Steps } from '../../../src/detect/prefilter/steps.ts';
 
 /** Positions of the needles that the automaton finds in a text. */
 function find(needles: readonly string[], text: string): ReadonlySet<number> {
@@ -35,4 +36,29 @@ it('takes letters as lower case takes them', () => {
 
 it('finds nothing when it has no needles', () => {
   expect(find([], 'abc')).toEqual(new Set());
+});
+
+it('is stepped through from a table of some of its rows as it is followed', () => {
+  const letters = fc.constantFrom('a', 'b', 'c', 'd');
+  const needle = fc.string({ unit: letters, minLength: 1, maxLength: 6 });
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', 'x'), maxLength: 60 });
+  const needles = fc.uniqueArray(needle, { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(needles, fc.array(text, { maxLength: 4 }), fc.integer({ min: 2, max: 12 }), (words, texts, maxRows) => {
+      const automaton = buildAutomaton(words);
+      const { classes, tells, width } = automaton;
+      const steps = new Steps(automaton, maxRows);
+      for (const one of texts) {
+        let [state, row] = [0, START];
+        for (let i = 0; i < one.length; i += 1) {
+          const wanted = classes[one.charCodeAt(i)] ?? 0;
+          state = follow(automaton, state, wanted);
+          const step = steps.table[row * width + wanted] || steps.find(row, wanted);
+          row = step >> 1;
+          expect([steps.stateOf(row), step & 1]).toEqual([state, tells[state]]);
+        }
+      }
+      expect(steps.table.length).toBeLessThanOrEqual((maxRows + START) * width);
+    }),
+  );
 });

@@ -59,6 +59,7 @@ describeRecogniser(
     'variable-call': ["$f('id')", "$a[0]('id')", '$__[_](24)'],
   },
   [
+    '/_modules/shop/__init__.html',
     "type:$in('video','article')",
     '/docs/nodejs/child_process.html',
     'child_process-promise',

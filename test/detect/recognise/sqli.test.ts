@@ -133,6 +133,9 @@ describeRecogniser(
   },
   [
     'or a=a',
+    'https://shop.example/find?q=select chairs from oak',
+    'token \'<\', "<p "... ends too early',
+    "sign '=' after a name",
     '/for/and~more>more',
     '/uploads/2019/05/select-flight-8436-300x200.jpg',
     'curtain-select-8739-1024x768.jpg',
