@@ -21,13 +21,13 @@ export function damaged(path: string, detail: string, options?: ErrorOptions): S
 
 /**
  * What a failure of SQLite or the file system means for the user: SightlineError `state-full`, `state-busy`,
- * `state-corrupt` or `state-unwritable`. Anything else is given back as it is.
+ * `state-corrupt`, `not-a-state` or `state-unwritable`. Anything else is given back as it is.
  */
 export function stateFailure(path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause)) return cause;
   const code = 'errcode' in cause ? Number(cause.errcode) : null;
   if (code === null ? isForRoom(cause) : isFull(code)) {
-    const message = `no room to write the state file ${path}: ${cause.message}. Nothing of this step was written; it is tried again once there is room on the disk.`;
+    const message = `no room to write the state file ${path}: ${cause.message}. Nothing of this step was written, and nothing is lost: make room on the disk.`;
     return new SightlineError('state-full', message, { cause });
   }
   if (code === null && !('syscall' in cause)) return cause;
@@ -37,8 +37,13 @@ export function stateFailure(path: string, cause: unknown): unknown {
       return new SightlineError('state-busy', message, { cause });
     }
     case CORRUPT:
-    case NOT_A_DATABASE:
       return damaged(path, cause.message, { cause });
+    case NOT_A_DATABASE: {
+      const message =
+        `${path} is no state file of Sightline: it does not begin as an SQLite file does; name another path. ` +
+        'If it was one, its beginning is damaged: put a backup in its place, or move it away together with its -wal and -shm files to begin anew.';
+      return new SightlineError('not-a-state', message, { cause });
+    }
     default: {
       const message = `cannot use the state file ${path}: ${cause.message}. The user that Sightline runs as must be able to read and write the file and its folder.`;
       return new SightlineError('state-unwritable', message, { cause });

@@ -99,8 +99,7 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
 }
 
 /**
- * Refuses a file that is not ours or of a newer Sightline: SightlineError `not-a-state`, `state-newer-schema`. What
- * cannot be read at all is `state-corrupt`.
+ * Refuses a file that is not ours or of a newer Sightline: SightlineError `not-a-state`, `state-newer-schema`.
  */
 export function requireOurs(database: Database): void {
   const { path } = database;

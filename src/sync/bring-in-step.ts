@@ -5,6 +5,7 @@ import { conflictTeller } from './conflicts.ts';
 import { decider } from './decider.ts';
 import type { Side } from './event.ts';
 import { timeOf } from './facts.ts';
+import type { HearAhead } from './hear-ahead.ts';
 import type { IncidentWriter, Overwritten } from './incident-writer.ts';
 import type { NoteMaker } from './notes.ts';
 import type { SyncOptions } from './options.ts';
@@ -14,18 +15,24 @@ import type { SyncStore } from './store.ts';
 /** Rounds of reading and writing; each further one is due to somebody who changes the same thing meanwhile. */
 const MAX_ROUNDS = 5;
 
+interface StepperParts {
+  readonly writer: IncidentWriter;
+  readonly notes: NoteMaker;
+  readonly hearAhead: HearAhead;
+}
+
 /**
  * `bringInStep(pair, ticket)`: makes status and assignee the same on both sides, as far as there are words for it. `ticket`
  * is what was just read of it, or null. Answers with the incident and the pair as they are then; the incident is null when
  * it is gone. What is to be written is stored before it is, so that after a kill it is known for what it is, and not taken
  * for somebody else's change.
  */
-export function stepper(options: SyncOptions, store: SyncStore, writer: IncidentWriter, notes: NoteMaker) {
+export function stepper(options: SyncOptions, store: SyncStore, { writer, notes, hearAhead }: StepperParts) {
   const { client, connector, words, report } = options;
   const { reads } = connector.capabilities;
   const incidents = client.entities('incident');
   const withConflicts = conflictTeller(options, notes);
-  const decide = decider(options, store, writer);
+  const decide = decider(options, store, writer, hearAhead);
 
   return async function bringInStep(
     start: Pair,

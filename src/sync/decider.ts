@@ -3,24 +3,23 @@ import type { Ticket } from '../tickets/tickets.ts';
 import { type Decided, type Field, SYNCED, sameNames } from './agreement.ts';
 import { decideAssignee, decideStatus, type Signs } from './decide.ts';
 import { textOf, timeOf } from './facts.ts';
+import type { HearAhead } from './hear-ahead.ts';
 import type { IncidentWriter } from './incident-writer.ts';
 import { isClosed } from './is-closed.ts';
 import type { SyncOptions } from './options.ts';
 import type { Pair } from './pair.ts';
 import type { SyncStore } from './store.ts';
 import { sameText } from './words.ts';
-import { afterwards, type Changed, lastChanged, NOTHING_CHANGED } from './work.ts';
+import type { Changed } from './work.ts';
 
 /**
  * `decide(pair, incident, ticket, restored)`: what becomes of each field, with what both sides can tell of who changed it
  * when. `restored`: fields of the incident that are not as they are stored, since a write of ours has overwritten them.
  * `stale`: the incident is not what was read any more.
  */
-export function decider(options: SyncOptions, store: SyncStore, writer: IncidentWriter) {
+export function decider(options: SyncOptions, store: SyncStore, writer: IncidentWriter, hearAhead: HearAhead) {
   const { connector, words, owners } = options;
-  const { tells, updates } = connector.capabilities;
-  /** Heard ahead of listening: from its bookmark on, by ticket. */
-  let ahead = { from: '', upTo: '', changed: new Map<string, Changed>() };
+  const { updates } = connector.capabilities;
 
   return async function decide(
     pair: Pair,
@@ -38,7 +37,7 @@ export function decider(options: SyncOptions, store: SyncStore, writer: Incident
       const name = SYNCED[field];
       const is = field === 'status' ? ticket.status : (ticket.assignee?.id ?? null);
       const lastAtTicket = async () => {
-        heard ??= hearUpToNow(pair);
+        heard ??= hearAhead(pair.ticketId, pair.ticketChanged);
         return (await heard)[field];
       };
       const lastAtXdr = async (): Promise<number | null> => {
@@ -75,24 +74,6 @@ export function decider(options: SyncOptions, store: SyncStore, writer: Incident
       assignee: canSet('assignee') ? assignee : { ...assignee, ticket: ticket.assignee },
     };
   };
-
-  /**
-   * What people last changed of the ticket. What they did since sync last listened must be known before it is written over:
-   * a value that went away and came back looks as if nobody had touched it.
-   */
-  async function hearUpToNow({ ticketId, ticketChanged }: Pair): Promise<Changed> {
-    const bookmark = store.bookmark();
-    if (!tells || bookmark === null) return ticketChanged;
-    if (ahead.from !== bookmark) ahead = { from: bookmark, upTo: bookmark, changed: new Map() };
-    for await (const { news, bookmark: upTo } of connector.changedSince(ahead.upTo)) {
-      for (const { ticket, changes } of news) {
-        const known = ahead.changed.get(ticket.id) ?? NOTHING_CHANGED;
-        ahead.changed.set(ticket.id, afterwards(known, lastChanged(changes)));
-      }
-      ahead.upTo = upTo;
-    }
-    return afterwards(ticketChanged, ahead.changed.get(ticketId));
-  }
 
   /** A ticket of several incidents is closed when the last of them is. */
   function staysOpen(pair: Pair, status: string, word: string, ticket: Ticket): boolean {

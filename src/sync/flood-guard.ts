@@ -36,11 +36,16 @@ export function floodGuard({ shareWindowMs, maxPerHour }: GuardOptions, store: S
     return null;
   }
 
+  /** What lies ahead was made before the clock was put back. */
+  function madeBefore(now: number): number[] {
+    return store.made().filter((at) => at > now - HOUR_MS && at <= now);
+  }
+
   return {
     place(incidentId, observables, now) {
       const ticketId = shared(observables, now);
       if (ticketId !== null) return { kind: 'join', ticketId };
-      const recent = store.made().filter((at) => at > now - HOUR_MS);
+      const recent = madeBefore(now);
       if (recent.length < maxPerHour) return { kind: 'own' };
       const hour = Math.floor(now / HOUR_MS);
       const digest = store.digest();
@@ -52,7 +57,7 @@ export function floodGuard({ shareWindowMs, maxPerHour }: GuardOptions, store: S
     placed(place, incidentId, ticketId, observables, now) {
       const digest = store.digest();
       if (digest?.incidentId === incidentId) store.setDigest({ ...digest, ticketId });
-      else if (place.kind === 'own') store.setMade([...store.made().filter((at) => at > now - HOUR_MS), now]);
+      else if (place.kind === 'own') store.setMade([...madeBefore(now), now]);
       // A digest draws nothing to it.
       if (shareWindowMs === null || ticketId === store.digest()?.ticketId) return;
       store.forgetSightedBefore(now - shareWindowMs);

@@ -14,16 +14,30 @@ export interface Failure {
 /** Refusals of what was asked, rather than of whoever asked: others may fare better. */
 const REFUSALS: readonly CtiaCode[] = ['bad-request', 'too-large', 'answer-too-large', 'bad-options'];
 
+/** The longest time that anything waits: one that is further off was set before the clock was put back. */
+const MAX_WAIT_MS = 86_400_000;
+
+/** Whether a time to wait for, epoch ms, is still to come. */
+export function isAhead(time: number, now: number): boolean {
+  return time > now && time <= now + MAX_WAIT_MS;
+}
+
 /** Null for what is no failure of a side. */
 export function judgeFailure(error: unknown, now: number): Failure | null {
   if (error instanceof TicketError) {
-    const { isRefusal, message: reason, retryAt } = error;
+    const { isRefusal, message: reason } = error;
+    const retryAt = error.retryAt === null ? null : Math.min(error.retryAt, now + MAX_WAIT_MS);
     return { side: 'ticket', action: isRefusal ? 'park' : 'hold', retryAt, reason };
   }
   if (!(error instanceof CtiaError) || error.code === 'aborted') return null;
   const action = REFUSALS.includes(error.code) ? 'park' : 'hold';
   const retryAt = error.retryAfterMs === null ? null : now + error.retryAfterMs;
   return { side: 'xdr', action, retryAt, reason: error.message };
+}
+
+/** Whether this one piece of work is refused, and others need not be. */
+export function isRefusal(error: unknown): boolean {
+  return judgeFailure(error, 0)?.action === 'park';
 }
 
 const BASE_DELAY_MS = 3_000;

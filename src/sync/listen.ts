@@ -1,6 +1,6 @@
 import type { Filters, Stored } from '../ctia/ctia.ts';
 import type { TicketNews } from '../tickets/tickets.ts';
-import { contentHash, textOf, timeOf } from './facts.ts';
+import { contentHash, hashOf, textOf, timeOf } from './facts.ts';
 import { isClosed } from './is-closed.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { newcomersOf } from './newcomers.ts';
@@ -68,11 +68,15 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
 
     async reconcile() {
       const now = clock();
-      if (now - store.reconciled() < reconcileMs) return;
-      for await (const one of client.entities('incident').search(filters)) add(newcomers.happenings(one));
-      for await (const one of client.entities('incident').search({})) add(changesOf(one));
+      const passed = now - store.reconciled();
+      if (passed >= 0 && passed < reconcileMs) return;
+      // What is parked was missed by nobody: it is tried again when something is heard to have happened.
+      const catchUp = (happenings: readonly Happening[]): void =>
+        add(happenings.filter(({ incidentId }) => store.work(incidentId)?.parked !== true));
+      for await (const one of client.entities('incident').search(filters)) catchUp(newcomers.happenings(one));
+      for await (const one of client.entities('incident').search({})) catchUp(changesOf(one));
       for (const { incidentId } of openPairs())
-        add([later(incidentId, 'sightings'), later(incidentId, 'notes'), later(incidentId, 'ticket')]);
+        catchUp([later(incidentId, 'sightings'), later(incidentId, 'notes'), later(incidentId, 'ticket')]);
       store.setReconciled(now);
     },
   };
@@ -140,21 +144,29 @@ export function listener(options: SyncOptions, store: SyncStore): Listener {
   }
 
   /**
-   * Tickets of a system that cannot tell what happened: each that is open is compared with what was agreed on. One that
-   * cannot be read is left to its visit, which alone can park it or put it behind all others.
+   * Tickets of a system that cannot tell what happened: each that is open is compared with what was agreed on, or, while
+   * that is parked, with what was refused. One that cannot be read is left to its visit, which alone can park it or put
+   * it behind all others.
    */
   async function lookAtTickets(): Promise<void> {
     for (const { incidentId, ticketId, base } of openPairs()) {
       const work = store.work(incidentId);
       if (work?.parked === false && work.reasons.includes('ticket')) continue;
-      const look = (): void => add([{ incidentId, reason: 'ticket', notBefore: clock() }]);
+      const look = (looked: string | null): void => add([{ incidentId, reason: 'ticket', notBefore: clock(), looked }]);
       try {
         const { status, assignee } = await connector.read(ticketId);
-        if (!sameText(status, base.status.ticket) || (assignee?.id ?? null) !== base.assignee.ticket) look();
+        const person = assignee?.id ?? null;
+        const seen = hashOf(status, person);
+        const refused = work?.looked ?? null;
+        const isNews =
+          refused === null
+            ? !sameText(status, base.status.ticket) || person !== base.assignee.ticket
+            : refused !== seen;
+        if (isNews) look(seen);
       } catch (error) {
         const isRefused = judgeFailure(error, clock())?.action === 'park';
         // What is parked already is not news.
-        if (!isRefused || work?.parked !== true) look();
+        if (!isRefused || work?.parked !== true) look(null);
         if (!isRefused) throw error;
       }
     }

@@ -1,16 +1,19 @@
 import { collectIncident, type IncidentGraph, type Stored, shortIdOf } from '../ctia/ctia.ts';
 import { type Ticket, TicketError } from '../tickets/tickets.ts';
+import { perField } from './agreement.ts';
 import { linkTo, paragraphs } from './blocks.ts';
 import { describeIncident, describeJoined, evidenceOf } from './describe.ts';
-import { contentHash, hashOf, type Observable, observablesOf, textOf, timeOf, titleOf, toldOf } from './facts.ts';
+import { hashOf, type Observable, observablesOf, textOf, timeOf, titleOf } from './facts.ts';
 import type { FloodGuard, Place } from './flood-guard.ts';
+import type { HearAhead } from './hear-ahead.ts';
 import { isClosed } from './is-closed.ts';
+import { knownOf, membersOf } from './known.ts';
 import { type NoteMaker, readTicketNote } from './notes.ts';
 import type { SyncOptions } from './options.ts';
 import type { Known, OutgoingComment, Pair } from './pair.ts';
-import { advance, BEGINNING } from './position.ts';
 import type { SyncStore } from './store.ts';
-import { NOTHING_CHANGED } from './work.ts';
+import { sameText } from './words.ts';
+import { afterwards, type Changed, NOTHING_CHANGED } from './work.ts';
 
 /** Observables that a new ticket tells the verdicts of. */
 const MAX_VERDICTS = 20;
@@ -21,39 +24,65 @@ export interface OpenedPair {
   readonly ticket: Ticket | null;
 }
 
+interface OpenerParts {
+  readonly guard: FloodGuard;
+  readonly notes: NoteMaker;
+  readonly hearAhead: HearAhead;
+}
+
+/** What is known of a ticket when its pair is made. */
+interface Beginning {
+  readonly told: Known | null;
+  readonly joins: boolean;
+  readonly since: Changed;
+}
+
 /**
- * `openPair(incident)`: the pair of an incident that has none yet, stored. A ticket is looked for on both sides before one
- * is made, so that one whose making nobody heard the end of, or that a lost state file knew of, is taken and not doubled.
+ * `openPair(incident, changed)`: the pair of an incident that has none yet, stored; `changed`: what people were heard to
+ * have changed of its ticket. One is looked for on both sides before one is made, so that one whose making nobody heard the
+ * end of, or that a lost state file knew of, is taken and not doubled. Over 200 lines for all ways in which a pair begins.
  */
-export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodGuard, notes: NoteMaker) {
+export function pairOpener(options: SyncOptions, store: SyncStore, { guard, notes, hearAhead }: OpenerParts) {
   const { client, connector, words, clock, report } = options;
 
-  return async function openPair(incident: Stored): Promise<OpenedPair> {
+  return async function openPair(incident: Stored, changed: Changed): Promise<OpenedPair> {
     const graph = await collectIncident(client, incident);
     const observables = observablesOf(graph.entities.values());
     const found = await recall(incident);
     const now = clock();
     const known = knownOf(graph);
     // What was to be told before is what the ticket tells, if it was made and nobody heard of it.
-    if (found !== null) return keep({ kind: 'own' }, found, store.opening(incident.id));
+    if (found !== null) {
+      const told = store.opening(incident.id);
+      const since = await hearAhead(found.id, changed);
+      return keep({ kind: 'own' }, found, told, told === null ? since : afterwards(since, unlikeNew(found)));
+    }
     const place = await placeOf(incident, observables, now);
     if (place.kind === 'join') return keep(place, await ticketOf(place.ticketId), known);
     store.setOpening(incident.id, known);
     return keep(place, await create(graph, observables, place), known);
 
-    function keep(place: Place, ticket: Ticket, told: Known | null): OpenedPair {
-      const pair = pairOf(graph, ticket, { told, joins: place.kind === 'join' });
+    function keep(place: Place, ticket: Ticket, told: Known | null, since = NOTHING_CHANGED): OpenedPair {
+      const pair = pairOf(graph, ticket, { told, joins: place.kind === 'join', since });
       store.transact(() => {
         store.setPair(pair);
         store.setOpening(incident.id, null);
         guard.placed(place, incident.id, ticket.id, observables, now);
         if (place.kind === 'join') join(pair, incident);
+        else if (found === null) store.setBegunAs(ticket.status);
       });
       const kind = place.kind === 'join' ? 'joined' : found === null ? 'created' : 'found';
       report({ kind, incident: shortIdOf(incident.id), ticket: ticket.id });
       return { pair, ticket: ticket.version === null ? null : ticket };
     }
   };
+
+  /** Where a system tells of no changes, a status that new tickets do not have is one. */
+  function unlikeNew({ status, updatedAt: at }: Ticket): Partial<Changed> {
+    const { reads, tells } = connector.capabilities;
+    const isLikeNew = tells || !reads || sameText(status, store.begunAs() ?? status);
+    return isLikeNew ? {} : { status: { at, to: status } };
+  }
 
   /** The ticket that the incident's note tells of, or that bears the incident's mark; null when there is none. */
   async function recall(incident: Stored): Promise<Ticket | null> {
@@ -126,9 +155,9 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
 
   /**
    * A pair on which nothing is agreed yet: what either side says counts as news, but for what a new ticket began with.
-   * `told`: what the ticket tells; null when that was forgotten.
+   * `told`: what the ticket tells; null when that was forgotten. `since`: what people changed of it since it was made.
    */
-  function pairOf(graph: IncidentGraph, ticket: Ticket, { told, joins }: { told: Known | null; joins: boolean }): Pair {
+  function pairOf(graph: IncidentGraph, ticket: Ticket, { told, joins, since }: Beginning): Pair {
     const { incident } = graph;
     const known = knownOf(graph);
     const joined =
@@ -136,6 +165,8 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
       store.digest()?.incidentId === incident.id ||
       (ticket.incidentId !== null && ticket.incidentId !== incident.id);
     const isNew = told !== null && !joins;
+    // What people changed meanwhile is news, though what it was before is not known any more.
+    const moved = perField((field) => since[field] !== null);
     const times = { xdr: timeOf(incident.modified), ticket: ticket.updatedAt };
     return {
       incidentId: incident.id,
@@ -145,15 +176,15 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
       joined,
       base: {
         status: {
-          xdr: joined ? textOf(incident.status) : '',
-          ticket: joined || told !== null ? ticket.status : '',
+          xdr: joined || moved.status ? textOf(incident.status) : '',
+          ticket: !moved.status && (joined || told !== null) ? ticket.status : '',
         },
-        assignee: { xdr: [], ticket: isNew ? (ticket.assignee?.id ?? null) : null, name: null },
+        assignee: { xdr: [], ticket: isNew && !moved.assignee ? (ticket.assignee?.id ?? null) : null, name: null },
       },
       intended: null,
       ticketChanged: NOTHING_CHANGED,
       known: told ?? known,
-      agreedAt: { status: times, assignee: times },
+      agreedAt: perField((field) => (moved[field] ? { xdr: 0, ticket: 0 } : times)),
       outgoing: {
         comments: told === null ? [again(graph)] : [],
         notes: [notes.ticketNote(incident, ticket)],
@@ -168,27 +199,4 @@ export function pairOpener(options: SyncOptions, store: SyncStore, guard: FloodG
     const blocks = [...paragraphs(text), ...linkTo(options.linkOf(incident.id))];
     return { key: hashOf('again', incident.id, length), blocks, tried: true, conflicts: [] };
   }
-}
-
-function knownOf({ incident, relationships, notes }: IncidentGraph): Known {
-  const members = membersOf(incident, relationships);
-  return {
-    told: toldOf(incident),
-    hash: contentHash(incident),
-    sightings: advance(
-      BEGINNING,
-      members.map(({ id, created }) => ({ id, time: timeOf(created) })),
-    ),
-    notes: advance(
-      BEGINNING,
-      notes.map(({ id, modified }) => ({ id, time: timeOf(modified) })),
-    ),
-  };
-}
-
-/** The relationships that make sightings the incident's. */
-function membersOf({ id }: Stored, relationships: readonly Stored[]): Stored[] {
-  return relationships.filter(
-    ({ relationship_type: type, target_ref: target }) => type === 'member-of' && target === id,
-  );
 }

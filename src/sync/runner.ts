@@ -2,9 +2,10 @@ import { shortIdOf } from '../ctia/ctia.ts';
 import { stepper } from './bring-in-step.ts';
 import type { Side } from './event.ts';
 import { floodGuard } from './flood-guard.ts';
+import { aheadHearer } from './hear-ahead.ts';
 import { incidentWriter } from './incident-writer.ts';
 import { queueJoined } from './joined.ts';
-import { backOff, type Failure, judgeFailure } from './judge-failure.ts';
+import { backOff, type Failure, isAhead, judgeFailure } from './judge-failure.ts';
 import { listener } from './listen.ts';
 import { noteMaker } from './notes.ts';
 import { pairOpener } from './open-pair.ts';
@@ -38,8 +39,9 @@ export function openSync(options: SyncOptions): Sync {
   assertSameSystem(options.connector.system, store);
   const notes = noteMaker(options);
   const heard = listener(options, store);
-  const openPair = pairOpener(options, store, floodGuard(options.guard, store), notes);
-  const bringInStep = stepper(options, store, incidentWriter(client), notes);
+  const hearAhead = aheadHearer(options, store);
+  const openPair = pairOpener(options, store, { guard: floodGuard(options.guard, store), notes, hearAhead });
+  const bringInStep = stepper(options, store, { writer: incidentWriter(client), notes, hearAhead });
   const visit = visitor(options, store, { openPair, bringInStep, notes });
 
   return {
@@ -54,8 +56,10 @@ export function openSync(options: SyncOptions): Sync {
       }
     },
     nextDue() {
-      const heldUntil = Math.max(...(['xdr', 'ticket'] as const).map((side) => store.hold(side)?.until ?? 0));
-      const waiting = [...store.queue()].filter(({ parked }) => !parked).map(({ notBefore }) => notBefore);
+      const now = clock();
+      const dueAt = (time: number): number => (isAhead(time, now) ? time : 0);
+      const heldUntil = Math.max(...(['xdr', 'ticket'] as const).map((side) => dueAt(store.hold(side)?.until ?? 0)));
+      const waiting = [...store.queue()].filter(({ parked }) => !parked).map(({ notBefore }) => dueAt(notBefore));
       return waiting.reduce((first, at) => Math.min(first, Math.max(at, heldUntil)), Number.POSITIVE_INFINITY);
     },
   };
@@ -64,7 +68,7 @@ export function openSync(options: SyncOptions): Sync {
   async function workThrough(drain: boolean, signal: AbortSignal): Promise<boolean> {
     const now = clock();
     const isDue = ({ parked, notBefore, attempts }: Work): boolean =>
-      !parked && (notBefore <= now || (drain && attempts === 0));
+      !parked && (!isAhead(notBefore, now) || (drain && attempts === 0));
     // Each failure has a side left alone: what fails again and again must not come before all others for ever.
     const isLast = ({ attempts }: Work): boolean => attempts >= MANY_ATTEMPTS;
     const due = [...store.queue()]
@@ -127,7 +131,7 @@ export function openSync(options: SyncOptions): Sync {
   }
 
   function isHeld(side: Side): boolean {
-    return (store.hold(side)?.until ?? 0) > clock();
+    return isAhead(store.hold(side)?.until ?? 0, clock());
   }
 
   function release(side: Side): void {

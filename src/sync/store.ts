@@ -38,6 +38,9 @@ export interface SyncStore {
   /** What a ticket that is about to be made tells, should nobody hear of its making. */
   opening(incidentId: string): Known | null;
   setOpening(incidentId: string, known: Known | null): void;
+  /** The status that the ticket which was made last began with; null where none was. */
+  begunAs(): string | null;
+  setBegunAs(status: string): void;
   /** Long ids of the incidents whose ticket it is. */
   incidentsOf(ticketId: string): readonly string[];
   work(incidentId: string): Work | null;
@@ -106,6 +109,8 @@ export function syncStore(state: Pick<State, 'table' | 'transact'>): SyncStore {
       if (known === null) facts.delete(`opening ${shortIdOf(incidentId)}`);
       else setFact(`opening ${shortIdOf(incidentId)}`, known);
     },
+    begunAs: () => fact('begun-as', z.string()),
+    setBegunAs: (status) => setFact('begun-as', status),
     *pairs() {
       for (const [, json] of pairs.entries()) yield readPair(json);
     },

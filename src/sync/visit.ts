@@ -4,18 +4,20 @@ import { paragraphs } from './blocks.ts';
 import type { stepper } from './bring-in-step.ts';
 import { describeChanges, describeNote, describeSightings } from './describe.ts';
 import { contentHash, hashOf, objectsOf, textOf, timeOf, toldOf } from './facts.ts';
-import { judgeFailure } from './judge-failure.ts';
+import { isRefusal } from './judge-failure.ts';
 import { isOwnNote, type NoteMaker } from './notes.ts';
 import type { OpenedPair, pairOpener } from './open-pair.ts';
 import type { SyncOptions } from './options.ts';
 import { sendOutgoing } from './outgoing.ts';
-import type { Pair } from './pair.ts';
+import type { OutgoingComment, Pair } from './pair.ts';
 import { advance, isFresh, OVERLAP_MS } from './position.ts';
 import type { SyncStore } from './store.ts';
 import { afterwards, type Reason, type Work } from './work.ts';
 
 /** New sightings that a comment tells in full; of more than that only the latest ones. */
 const MAX_SIGHTINGS = 50;
+/** Comments that wait for a ticket. */
+const MAX_COMMENTS = 100;
 
 interface VisitParts {
   readonly openPair: ReturnType<typeof pairOpener>;
@@ -30,19 +32,22 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
 
   return async function visit(work: Work): Promise<void> {
     const known = store.pair(work.incidentId);
-    const opened = known === null ? await open(work.incidentId) : { pair: known, ticket: null };
+    const opened = known === null ? await open(work) : { pair: known, ticket: null };
     if (opened === null || opened.pair.state !== 'linked') return;
     const { refusal, ...result } = await inStepOrRefused(withNews(opened.pair, work), opened.ticket);
     if (result.incident === null) return removed(result.pair);
-    const pair = await catchUp(result.pair, result.incident, work);
-    await sendOutgoing(options, store, pair);
+    const caughtUp = await catchUp(result.pair, result.incident, work);
+    await sendOutgoing(options, store, caughtUp.pair);
     if (refusal !== null) throw refusal;
+    if (caughtUp.refusal !== null) throw caughtUp.refusal;
   };
 
   /** Null when the incident is gone. */
-  async function open(incidentId: string): Promise<OpenedPair | null> {
+  async function open({ incidentId, changed }: Work): Promise<OpenedPair | null> {
     const incident = await client.entities('incident').get(incidentId);
-    return incident === null ? null : openPair(incident);
+    if (incident !== null) return openPair(incident, changed);
+    store.setOpening(incidentId, null);
+    return null;
   }
 
   /** A ticket that refuses a status is told everything else all the same. */
@@ -50,7 +55,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
     try {
       return { ...(await bringInStep(pair, ticket)), refusal: null };
     } catch (refusal) {
-      if (judgeFailure(refusal, 0)?.action !== 'park') throw refusal;
+      if (!isRefusal(refusal)) throw refusal;
       const incident = await client.entities('incident').get(pair.incidentId);
       return { incident, pair: store.pair(pair.incidentId) ?? pair, refusal };
     }
@@ -62,7 +67,7 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
 
   async function removed(pair: Pair): Promise<void> {
     const blocks = paragraphs('The incident was removed from Cisco XDR. Nothing more will be told of it here.');
-    const comment = { key: hashOf('removed', pair.incidentId), blocks, tried: true, conflicts: [] };
+    const comment = { ...commentOf(hashOf('removed', pair.incidentId), blocks), tried: true };
     // Its notes have nothing to hang on any more.
     await sendOutgoing(options, store, {
       ...pair,
@@ -76,19 +81,12 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
    * Tells the ticket what is new about the incident, in one comment; its title and priority follow. What people wrote in
    * the ticket becomes notes.
    */
-  async function catchUp(pair: Pair, incident: Stored, { reasons, comments: written }: Work): Promise<Pair> {
-    const told = toldOf(incident);
-    const blocks: Block[] = describeChanges(pair.known.told, told, incident);
-    const changes = fieldsOf(pair, incident);
-    if (Object.keys(changes).length > 0) {
-      await connector.update(pair.ticketId, changes);
-      report({
-        kind: 'ticket-changed',
-        incident: shortIdOf(incident.id),
-        ticket: pair.ticketId,
-        fields: Object.keys(changes).join(', '),
-      });
-    }
+  async function catchUp(pair: Pair, incident: Stored, { reasons, comments: written }: Work) {
+    const now = toldOf(incident);
+    const blocks: Block[] = describeChanges(pair.known.told, now, incident);
+    const refusal = await changeTicket(pair, fieldsOf(pair, incident));
+    const { title, severity } = pair.known.told;
+    const told = refusal === null ? now : { ...now, title, severity };
     let { sightings, notes: seen } = pair.known;
     // Of a new pair, nobody could be told anything before it was stored.
     const isDue = (reason: Reason): boolean => reasons.includes(reason) || reasons.includes('new');
@@ -110,11 +108,25 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
       known: { told, hash: contentHash(incident), sightings, notes: seen },
       outgoing: {
         notes: [...pair.outgoing.notes, ...written.map((one) => notes.commentNote(incident, pair.ticketId, one))],
-        comments: blocks.length === 0 ? comments : [...comments, { key, blocks, tried: false, conflicts: [] }],
+        comments: blocks.length === 0 ? comments : withComment(comments, commentOf(key, blocks)),
       },
     };
     store.setPair(next);
-    return next;
+    return { pair: next, refusal };
+  }
+
+  /** The refusal, or null: a ticket that refuses a title is told everything else all the same. */
+  async function changeTicket({ incidentId, ticketId }: Pair, changes: TicketChanges): Promise<unknown> {
+    const fields = Object.keys(changes).join(', ');
+    if (fields === '') return null;
+    try {
+      await connector.update(ticketId, changes);
+      report({ kind: 'ticket-changed', incident: shortIdOf(incidentId), ticket: ticketId, fields });
+      return null;
+    } catch (refusal) {
+      if (!isRefusal(refusal)) throw refusal;
+      return refusal;
+    }
   }
 
   /** A ticket of several incidents is called after the first one, or a digest. */
@@ -155,6 +167,19 @@ export function visitor(options: SyncOptions, store: SyncStore, { openPair, brin
     }
     return found.sort((a, b) => timeOf(a.modified) - timeOf(b.modified));
   }
+}
+
+function commentOf(key: string, blocks: Block[]): OutgoingComment {
+  return { key, blocks, tried: false, conflicts: [] };
+}
+
+/** A ticket that takes no comments is not to fill the state: of those that wait for it, the latest are kept. */
+function withComment(waiting: readonly OutgoingComment[], comment: OutgoingComment): OutgoingComment[] {
+  const key = hashOf('left out');
+  const others = waiting.filter((one) => one.key !== key);
+  if (others.length === waiting.length && others.length < MAX_COMMENTS) return [...others, comment];
+  const blocks = paragraphs('Earlier comments are left out: there were too many while the ticket took none.');
+  return [commentOf(key, blocks), ...others.slice(1 - MAX_COMMENTS), comment];
 }
 
 function timedNote({ id, modified }: Stored) {

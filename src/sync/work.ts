@@ -53,6 +53,8 @@ const workSchema = z.object({
   problem: z.string().nullable(),
   /** It waits for a person, or for something new to happen. */
   parked: z.boolean(),
+  /** What a ticket was when a look at it gave a reason: how it is then is no news. Null where none did. */
+  looked: z.string().nullable().default(null),
   /** Another one after each addition. */
   version: z.number(),
 });
@@ -64,7 +66,7 @@ export function readWork(json: string): Work {
 }
 
 /** What happened, for the queue. */
-export interface Happening extends Partial<Pick<Work, 'comments' | 'changed'>> {
+export interface Happening extends Partial<Pick<Work, 'comments' | 'changed' | 'looked'>> {
   readonly incidentId: string;
   readonly reason: Reason;
   /** Epoch ms before which it need not be dealt with. */
@@ -75,7 +77,7 @@ export interface Happening extends Partial<Pick<Work, 'comments' | 'changed'>> {
 
 /** The work that there is now that something more happened. It is tried again even if it was parked. */
 export function addTo(work: Work | null, happening: Happening, now: number): Work {
-  const { incidentId, reason, notBefore, since = now, comments = [], changed } = happening;
+  const { incidentId, reason, notBefore, since = now, comments = [], changed, looked } = happening;
   const known = work ?? {
     incidentId,
     reasons: [],
@@ -86,6 +88,7 @@ export function addTo(work: Work | null, happening: Happening, now: number): Wor
     attempts: 0,
     problem: null,
     parked: false,
+    looked: null,
     version: 0,
   };
   const heard = new Set(known.comments.map(({ id }) => id));
@@ -97,6 +100,7 @@ export function addTo(work: Work | null, happening: Happening, now: number): Wor
     // What failed keeps its own pace; what waits only to be merged goes with what cannot wait.
     notBefore: known.parked ? notBefore : known.attempts > 0 ? known.notBefore : Math.min(known.notBefore, notBefore),
     parked: false,
+    looked: looked ?? known.looked,
     version: known.version + 1,
   };
 }

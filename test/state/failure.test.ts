@@ -16,7 +16,7 @@ describe('a failure of SQLite or the file system', () => {
     ['SQLITE_BUSY_SNAPSHOT', sqlite(517), 'state-busy'],
     ['SQLITE_CORRUPT', sqlite(11), 'state-corrupt'],
     ['SQLITE_CORRUPT_INDEX', sqlite(779), 'state-corrupt'],
-    ['SQLITE_NOTADB', sqlite(26), 'state-corrupt'],
+    ['SQLITE_NOTADB', sqlite(26), 'not-a-state'],
     ['SQLITE_READONLY', sqlite(8), 'state-unwritable'],
     ['SQLITE_IOERR_READ', sqlite(266), 'state-unwritable'],
     ['SQLITE_CANTOPEN', sqlite(14), 'state-unwritable'],

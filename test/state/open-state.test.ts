@@ -95,7 +95,7 @@ describe('the lock', () => {
 
 describe('what cannot be used is refused and left as it is', () => {
   const cases: [string, string, () => string][] = [
-    ['with another header', 'state-corrupt', () => changed((bytes) => bytes.write('nonsense', 0))],
+    ['with another header', 'not-a-state', () => changed((bytes) => bytes.write('nonsense', 0))],
     [
       'that was cut short',
       'state-corrupt',
@@ -178,9 +178,11 @@ describe('what cannot be used is refused and left as it is', () => {
   });
 
   it('says what to do', () => {
-    const path = changed((bytes) => bytes.write('nonsense', 0));
+    const path = changed((bytes) => bytes.fill(0xa5, 4096, 40_960));
+    expect(() => openState(path)).toThrow(/is damaged \(.*keep a copy.*outbox export.*begin anew/s);
+    writeFileSync(path, 'a log, perhaps\n');
     expect(() => openState(path)).toThrow(
-      /is damaged \(file is not a database\).*keep a copy.*outbox export.*begin anew/s,
+      /is no state file of Sightline: .* name another path.*If it was one, .*backup/s,
     );
   });
 

@@ -116,6 +116,20 @@ describe('more incidents than tickets are made for', () => {
     expect(world.desk.tickets[1]?.comments[0]?.text).toMatch(/2 more incidents.*Number 2.*Number 3/s);
   });
 
+  it('take what a person did to a digest that was made when nobody heard of it', async () => {
+    const world = await openWorld({ sync: { guard: { shareWindowMs: null, maxPerHour: 1 } } });
+    await makeIncident(world);
+    await world.settle();
+    await makeIncident(world);
+    world.desk.onRequest = (request) => (request === 'POST /tickets' ? 'cut-after' : null);
+    await world.settle();
+    world.desk.onRequest = () => null;
+    world.desk.change('2', { status: 'open' });
+    await world.settle();
+    expect(world.desk.tickets).toMatchObject([{ status: 'new' }, { status: 'open' }]);
+    expect(world.sandbox.entities('incident').map(({ status }) => status)).toEqual(['New', 'Open']);
+  });
+
   it('tells of those that joined once, even if the answer to the comment is lost', async () => {
     const world = await openWorld({ sync: SHARING });
     await makeIncident(world, {}, ['203.0.113.5']);

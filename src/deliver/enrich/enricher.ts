@@ -70,7 +70,7 @@ export function enricher(options: EnricherOptions): Enricher {
 
   async function askAll(incidentId: string, attacker: Attacker): Promise<void> {
     for (const base of bases) {
-      if (stopped || clock() < (restsUntil.get(base) ?? 0)) {
+      if (stopped || rests(base)) {
         counts.leftOut++;
         seen.delete(incidentId);
         continue;
@@ -85,6 +85,12 @@ export function enricher(options: EnricherOptions): Enricher {
         else noteFailure(base, error);
       }
     }
+  }
+
+  /** A rest that is longer than any began before the clock was put back. */
+  function rests(base: IntelBase): boolean {
+    const leftMs = (restsUntil.get(base) ?? 0) - clock();
+    return leftMs > 0 && leftMs <= REST_MS;
   }
 
   async function noteFrom(base: IntelBase, incidentId: string, attacker: Attacker): Promise<'noted' | 'unknown'> {

@@ -44,7 +44,8 @@ export function crawlerCheck({ names, maxPerHour, clock }: CrawlerCheckOptions):
 
   async function isCrawler(address: string): Promise<boolean> {
     const now = clock();
-    if (now >= hourEnds) {
+    // It is none that lies ahead of that: the clock was put back.
+    if (now >= hourEnds || now < hourEnds - HOUR_MS) {
       hourEnds = now + HOUR_MS;
       known.clear();
     }

@@ -41,7 +41,7 @@ export interface JudgeCounts {
   kept: number;
   /** Attacks so long ago that a judgement would be over. */
   past: number;
-  /** Left out by the cap of an hour. */
+  /** Put off by the cap of an hour, each time. */
   capped: number;
   /** By the reason why they must not be judged. */
   readonly spared: Map<string, number>;
@@ -53,7 +53,8 @@ export interface JudgeCounts {
 export interface Judger {
   /**
    * Judges an incident's attacker, each address by itself. A failure is counted, not thrown: incidents matter more.
-   * @returns false when one of them passes: judging the incident again, which does no harm, may make up for it
+   * @returns false when one of them passes, or the cap of the hour is reached: judging the incident again, which does no
+   * harm, may make up for it
    */
   judge(incident: Judged, title: string): Promise<boolean>;
   readonly counts: JudgeCounts;
@@ -83,26 +84,28 @@ export function judger(options: JudgerOptions): Judger {
   /** When judgements were made, within the last hour; those of earlier runs come from the server. */
   let made: number[] | null = null;
 
-  async function judgeAddress(address: string, incident: Judged, title: string): Promise<void> {
+  /** False where the cap of the hour puts it off. */
+  async function judgeAddress(address: string, incident: Judged, title: string): Promise<boolean> {
     const reason = spare(address);
     if (reason !== null) return noteSpared(reason);
     const validUntil = incident.last + validMs;
     const now = clock();
     if (validUntil <= now) {
       counts.past++;
-      return;
+      return true;
     }
     const slackMs = validMs / 2;
     if ((judgedUntil.get(address) ?? 0) >= validUntil - slackMs) {
       counts.kept++;
-      return;
+      return true;
     }
-    if (names !== null && (await isVerifiedBot(address, names))) return noteSpared('verified bot');
-    made = (made ?? (await madeBefore(now))).filter((time) => time > now - HOUR_MS);
+    // What lies ahead was made before the clock was put back.
+    made = (made ?? (await madeBefore(now))).filter((time) => time > now - HOUR_MS && time <= now);
     if (made.length >= maxPerHour) {
       counts.capped++;
-      return;
+      return false;
     }
+    if (names !== null && (await isVerifiedBot(address, names))) return noteSpared('verified bot');
     const outcome = await judge(
       {
         ...options,
@@ -119,6 +122,7 @@ export function judger(options: JudgerOptions): Judger {
     if (outcome !== 'kept') made.push(now);
     if (judgedUntil.size >= MAX_REMEMBERED) judgedUntil.clear();
     judgedUntil.set(address, validUntil);
+    return true;
   }
 
   /** Judgements of the last hour by earlier runs, as if they were made just now: that errs on the safe side. */
@@ -128,8 +132,9 @@ export function judger(options: JudgerOptions): Judger {
     return Array(Math.min(count, maxPerHour)).fill(now);
   }
 
-  function noteSpared(reason: string): void {
+  function noteSpared(reason: string): true {
     counts.spared.set(reason, (counts.spared.get(reason) ?? 0) + 1);
+    return true;
   }
 
   return {
@@ -143,7 +148,8 @@ export function judger(options: JudgerOptions): Judger {
       let isDone = true;
       for (const address of attacker.addresses.slice(0, MAX_ADDRESSES)) {
         try {
-          await judgeAddress(canonicalAddress(address) ?? address, incident, title);
+          const isJudged = await judgeAddress(canonicalAddress(address) ?? address, incident, title);
+          isDone &&= isJudged;
         } catch (error) {
           if (!(error instanceof SightlineError)) throw error;
           const { message } = error;

@@ -1,7 +1,7 @@
 import { passes } from '../../model/errors.ts';
 import type { Parcel, Receipt } from '../../model/parcel.ts';
 import type { Sink } from '../sink.ts';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, MAX_BACK_OFF_MS } from './back-off.ts';
 import type { DueAftermath, DueParcel, OutboxStore } from './outbox-store.ts';
 
 export interface OutboxRunnerOptions {
@@ -27,6 +27,8 @@ export interface OutboxRunnerOptions {
    * still carrying out, and until what it made shows, sending again would double it. Default: 3 s.
    */
   readonly settleMs?: number;
+  /** Aftermaths that may be left for later; beyond that the oldest are given up. Default: 10,000. */
+  readonly maxLeft?: number;
 }
 
 export type OutboxEvent =
@@ -38,6 +40,8 @@ export type OutboxEvent =
    * the store busy. It is tried until it can.
    */
   | { readonly kind: 'not-noted' | 'not-read'; readonly message: string }
+  /** What was to be done after the delivery of so many incidents never is: too much of it was left. */
+  | { readonly kind: 'given-up'; readonly incidents: number }
   /** Stopped before the server answered: the parcel is sent again at the next start. */
   | { readonly kind: 'abandoned'; readonly parcel: Parcel };
 
@@ -62,6 +66,7 @@ const LEAST_REST_MS = 100;
 /** After a pause the others go first: one bundle that a server always fails at must not be its every first. */
 const HEAD_START_MS = 5000;
 const DEFAULT_SETTLE_MS = 3000;
+const DEFAULT_MAX_LEFT = 10_000;
 
 /**
  * A parcel is settled after the server has it: a crash between the two sends it again, which its external ids make
@@ -69,7 +74,8 @@ const DEFAULT_SETTLE_MS = 3000;
  * a parcel that fails while others pass is held back by itself. What was refused is parked, and the rest goes on.
  */
 export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
-  const { store, sink, destination, clock, random, report, settleMs = DEFAULT_SETTLE_MS } = options;
+  const { store, sink, destination, clock, random, report } = options;
+  const { settleMs = DEFAULT_SETTLE_MS, maxLeft = DEFAULT_MAX_LEFT } = options;
   let failures = store.failuresOf(destination);
   let last: Promise<void> = Promise.resolve();
   let underWay: Parcel | null = null;
@@ -162,7 +168,8 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       } else {
         setbacks++;
         tries.set(seq, (tries.get(seq) ?? 0) + 1);
-        followUpFrom = clock() + backOffMs(setbacks, random);
+        // What is new and cannot be done, either, puts off nothing that is left.
+        followUpFrom = Math.min(followUpFrom, clock() + backOffMs(setbacks, random));
         return;
       }
     }
@@ -170,9 +177,21 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
 
   /** What a crash left, or could not be carried out: last what was tried most often, lest it be in the way. */
   async function followUp(): Promise<void> {
-    const left = store.ripe(destination, null);
+    const ripe = store.ripe(destination, null);
+    const left = ripe.slice(-maxLeft);
+    const lost = ripe.slice(0, -maxLeft).map(({ seq }) => seq);
     followUpFrom = Number.POSITIVE_INFINITY;
+    if (lost.length > 0 && (await note(() => store.giveUp(lost)))) {
+      for (const seq of lost) tries.delete(seq);
+      report({ kind: 'given-up', incidents: lost.length });
+    }
     await carryOut(left.toSorted((a, b) => (tries.get(a.seq) ?? 0) - (tries.get(b.seq) ?? 0)));
+  }
+
+  /** A time that is too far off to have been set was, before the clock was put back. */
+  function mayFollowUp(): boolean {
+    const wait = followUpFrom - clock();
+    return wait <= 0 || (wait > MAX_BACK_OFF_MS && wait < Number.POSITIVE_INFINITY);
   }
 
   /** What may have been under way at a crash. */
@@ -184,7 +203,7 @@ export function outboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   }
 
   async function sendDue(): Promise<void> {
-    if (clock() >= followUpFrom) await followUp();
+    if (mayFollowUp()) await followUp();
     if (!hasSettled) await settle();
     hasSettled = true;
     while (!stopping) {

@@ -33,6 +33,8 @@ export interface OutboxStore {
   /** Of one incident, or of all; given again until it is finished. */
   ripe(destination: string, incident: string | null): readonly DueAftermath[];
   finish(seq: number): void;
+  /** Finishes what is never done, and counts it. */
+  giveUp(seqs: readonly number[]): void;
 }
 
 /** Times are epoch ms. */

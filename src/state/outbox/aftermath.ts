@@ -1,5 +1,6 @@
 import type { Receipt } from '../../model/parcel.ts';
 import type { Database } from '../database.ts';
+import { countUp } from './rows.ts';
 
 /** What is left to do now that an incident's parcels are delivered. */
 export interface Aftermath {
@@ -34,6 +35,13 @@ function ripe(condition: string): string {
 
 export function finish(database: Database, seq: number): void {
   database.transact(() => database.run('DELETE FROM aftermath WHERE seq = ?', seq));
+}
+
+export function giveUp(database: Database, seqs: readonly number[]): void {
+  database.transact(() => {
+    for (const seq of seqs) finish(database, seq);
+    countUp(database, 'not-followed-up', seqs.length);
+  });
 }
 
 function receiptsUpTo(database: Database, destination: string, { incident, seq }: Row): Receipt[] {

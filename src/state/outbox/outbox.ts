@@ -1,7 +1,7 @@
 import type { Parcel, Receipt } from '../../model/parcel.ts';
 import type { Database } from '../database.ts';
 import { addParcels, roomIn } from './add.ts';
-import { type Aftermath, finish, ripeAftermaths } from './aftermath.ts';
+import { type Aftermath, finish, giveUp, ripeAftermaths } from './aftermath.ts';
 import { type Deferral, defer, failuresOf, findParcel, nextDue, nextParcel, park, settle } from './send.ts';
 import { countsOf, dropParcel, listParcels, type OutboxCounts, retryAll, retryParcel } from './tend.ts';
 
@@ -75,6 +75,8 @@ export interface Outbox {
   /** What is to be done after deliveries: of one incident, or of all. Comes again until it is finished. */
   ripe(destination: string, incident: string | null): readonly Aftermath[];
   finish(seq: number): void;
+  /** Finishes what is never done, and counts it. */
+  giveUp(seqs: readonly number[]): void;
   counts(): OutboxCounts;
   /** In order; reads as it is iterated. */
   list(): Iterable<OutboxEntry>;
@@ -105,6 +107,7 @@ export function outboxOf(database: Database, options: OutboxOptions): OutboxInta
     failuresOf: (destination) => failuresOf(database, destination),
     ripe: (destination, incident) => ripeAftermaths(database, destination, incident),
     finish: (seq) => finish(database, seq),
+    giveUp: (seqs) => giveUp(database, seqs),
     counts: () => countsOf(database),
     list: () => listParcels(database),
     find: (seq) => findParcel(database, seq),

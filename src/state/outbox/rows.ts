@@ -6,7 +6,7 @@ export const ENTRY =
   'seq, key, incident, destination, state, attempts, not_before AS notBefore, created, bytes, reason';
 
 /** What has happened over the whole life of the file. */
-export type Counter = 'delivered' | 'dropped' | 'dropped-for-room' | 'receipts-pruned';
+export type Counter = 'delivered' | 'dropped' | 'dropped-for-room' | 'receipts-pruned' | 'not-followed-up';
 
 export function countUp(database: Database, counter: Counter, by: number): void {
   database.run(

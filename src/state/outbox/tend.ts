@@ -41,6 +41,8 @@ export interface OutboxCounts {
   readonly dropped: number;
   readonly droppedForRoom: number;
   readonly receiptsPruned: number;
+  /** Incidents after whose delivery something was left to do for so long that it was given up. */
+  readonly notFollowedUp: number;
 }
 
 export function countsOf(database: Database): OutboxCounts {
@@ -76,6 +78,7 @@ export function countsOf(database: Database): OutboxCounts {
     dropped: counted('dropped'),
     droppedForRoom: counted('dropped-for-room'),
     receiptsPruned: counted('receipts-pruned'),
+    notFollowedUp: counted('not-followed-up'),
   };
 }
 

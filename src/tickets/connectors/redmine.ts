@@ -189,6 +189,7 @@ export function redmineConnector(options: RedmineOptions): Connector {
     let after = from.scan?.after ?? 0;
     const telling = { ...from.scan?.told };
     for (;;) {
+      const before = after;
       const { body, headers } = await web.json('GET', listPath(since, after));
       started ??= serverTime(headers, clock);
       const listed = objectsOf(objectOf(body).issues);
@@ -215,6 +216,9 @@ export function redmineConnector(options: RedmineOptions): Connector {
         const next = { since: overlapped(started), told: telling, scan: null };
         if (after > 0) yield { news, bookmark: next };
         return;
+      }
+      if (after <= before) {
+        throw new TicketError('bad-answer', 'the list of issues does not get on', { phase: 'answered' });
       }
       yield { news, bookmark: { since, told, scan: { started, after, told: { ...telling } } } };
     }

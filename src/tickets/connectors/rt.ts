@@ -157,6 +157,7 @@ export function rtConnector(options: RtOptions): Connector {
     const people = new Map<string, Promise<Person>>();
     const bookmark = open(text);
     for (let from = bookmark.after; ; ) {
+      const before = from;
       const { found, now } = await transactions(from, 'ASC', PAGE);
       const fresh = found.filter(({ id }) => !bookmark.seen.has(Number(id)));
       const ids = [...new Set(fresh.map(({ ObjectId }) => requireNumber(requireText(ObjectId, 'ticket id'))))];
@@ -178,6 +179,8 @@ export function rtConnector(options: RtOptions): Connector {
       settle(bookmark, now);
       if (fresh.length > 0) yield { news, bookmark: write(bookmark) };
       if (found.length === 0) return;
+      if (from <= before)
+        throw new TicketError('bad-answer', 'the list of transactions does not get on', { phase: 'answered' });
     }
   }
 

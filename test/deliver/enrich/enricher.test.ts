@@ -141,7 +141,10 @@ describe('enricher', () => {
     expect(counts.failures[0]).toContain('verdict');
   });
 
-  it('asks a base again after a while, and about an incident that comes again', async () => {
+  it.each([
+    ['after a while', 600_000],
+    ['when the clock was put back', -86_400_000],
+  ])('asks a base again %s, and about an incident that comes again', async (_, passed) => {
     const world = await openWorld({ faults: ['forbidden,times=3,path=/ctia/ip'] });
     await judgedIn(world);
     let now = 0;
@@ -159,7 +162,7 @@ describe('enricher', () => {
     await settled(ids);
     expect(counts).toMatchObject({ noted: 0, failed: 3, leftOut: 1 });
     expect(told).toEqual(Array(3).fill(expect.stringMatching(/^private intel: .*403/)));
-    now += 600_000;
+    now += passed;
     await settled(ids);
     await close();
     expect(counts).toMatchObject({ noted: 4, failed: 3, leftOut: 1 });

@@ -71,6 +71,9 @@ describe('crawlerCheck', () => {
     now = 3_600_000;
     expect(await check.check(incident([CLAIM]))).toBeNull();
     expect(asked).toHaveLength(3);
+    now -= 86_400_000; // The clock is put back.
+    expect(await check.check(incident([CLAIM]))).toBeNull();
+    expect(asked).toHaveLength(4);
   });
 });
 

@@ -181,6 +181,30 @@ describe('judger', () => {
     expect(second.counts).toMatchObject({ made: 6, capped: 2 });
   });
 
+  it('makes up later for those beyond, and asks nobody meanwhile', async () => {
+    const world = await newWorld();
+    const { judge, counts } = judgerIn(world, world.time, { maxPerHour: 2 });
+    const attack = attackBy(['185.220.101.5', '185.220.101.6', '185.220.101.7']);
+    expect(await judge(attack, 'x')).toBe(false);
+    const asked = world.sandbox.requests().length;
+    const later = attackBy(['185.220.101.8']);
+    expect(await judge(later, 'x')).toBe(false);
+    expect(world.sandbox.requests()).toHaveLength(asked);
+    world.time.now += 3_600_001;
+    expect(await judge(attack, 'x')).toBe(true);
+    expect(await judge(later, 'x')).toBe(true);
+    expect(counts).toMatchObject({ made: 4, capped: 2 });
+  });
+
+  it('does not take judgements for recent that a clock since put back has dated ahead', async () => {
+    const world = await newWorld();
+    const { judge, counts } = judgerIn(world, world.time, { maxPerHour: 1 });
+    await judge(attackBy(['185.220.101.5']), 'x');
+    world.time.now -= DAY_MS;
+    expect(await judge(attackBy(['185.220.101.6']), 'x')).toBe(true);
+    expect(counts).toMatchObject({ made: 2, capped: 0 });
+  });
+
   it('counts a failure with its reason, and goes on', async () => {
     const world = await newWorld();
     const { judge, counts } = judgerIn(world, world.time);

@@ -250,6 +250,51 @@ describe('what is to be done after a delivery', () => {
     await run;
     expect(world.state.outbox.ripe(XDR, null).map(({ data }) => data)).toEqual(['a-1']);
   });
+
+  it('is done in spite of others that come and cannot be', async () => {
+    const world = newWorld('a-1');
+    world.blocked.add('a-1');
+    const runner = world.runner();
+    const run = runner.run();
+    const tries: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      world.blocked.add(`b-${i}`);
+      world.commit(`b-${i}`);
+      runner.wake();
+      const until = world.now + MINUTE;
+      while (world.now < until) await turn();
+      tries.push(world.carriedOut.length);
+    }
+    await runner.stop(MINUTE);
+    await run;
+    // Beside one try of what is new each minute, one of what is left every five.
+    expect((tries.at(-1) ?? 0) - (tries.at(19) ?? 0)).toBeGreaterThanOrEqual(40 + 40 / 5);
+  });
+
+  it('is given up, the oldest first and counted, where too much of it is left', async () => {
+    const world = newWorld('a-1', 'b-1', 'c-1', 'd-1', 'e-1');
+    for (const key of ['a-1', 'b-1', 'c-1', 'd-1']) world.blocked.add(key);
+    await world.runner().drain();
+    await world.runner({ maxLeft: 2 }).drain();
+    expect(world.state.outbox.ripe(XDR, null).map(({ data }) => data)).toEqual(['c-1', 'd-1']);
+    expect(world.events).toContainEqual({ kind: 'given-up', incidents: 2 });
+    expect(world.state.outbox.counts()).toMatchObject({ delivered: 5, notFollowedUp: 2 });
+  });
+
+  it('is not put off by a clock that is put back', async () => {
+    const world = newWorld('a-1');
+    world.blocked.add('a-1');
+    const runner = world.runner();
+    const run = runner.run();
+    while (world.carriedOut.length < 2) await turn();
+    world.now -= 24 * HOUR;
+    world.blocked.clear();
+    const end = world.now + HOUR;
+    while (world.now < end) await turn();
+    await runner.stop(MINUTE);
+    await run;
+    expect(world.state.outbox.ripe(XDR, null)).toEqual([]);
+  });
 });
 
 describe('running', () => {

@@ -259,6 +259,7 @@ describe('tending', () => {
       delivered: 1,
       dropped: 0,
       droppedForRoom: 0,
+      notFollowedUp: 0,
       receiptsPruned: 0,
     });
     state.close();

@@ -204,3 +204,18 @@ it('tells of an issue that appears late, updated before others that were told, a
   expect(JSON.parse(bookmark)).toEqual({ since: now - 60_000, told: {}, scan: null });
   await connector.close();
 });
+
+it('stops listening to a Redmine whose list of issues does not get on', async () => {
+  const { connector, asked } = await start({
+    '/users/current.json': ok({ user: { id: 3 } }),
+    '/issues.json': ok({ issues: Array.from({ length: 100 }, () => ({ id: 1 })) }),
+    '/issues/1.json': ok({ issue: ISSUE }),
+  });
+  const listening = Array.fromAsync(connector.changedSince(null));
+  await expect(listening).rejects.toMatchObject({
+    code: 'bad-answer',
+    message: expect.stringContaining('does not get on'),
+  });
+  expect(asked.filter(({ path }) => path === '/issues.json')).toHaveLength(2);
+  await connector.close();
+});

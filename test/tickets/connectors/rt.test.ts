@@ -171,3 +171,28 @@ it('tells of a transaction that appears late, below others that were told, and t
   expect(JSON.parse(bookmark ?? '')).toEqual({ after: 7, seen: [[8, now]] });
   await connector.close();
 });
+
+it('stops listening to an RT whose list of transactions does not get on', async () => {
+  const transaction = {
+    id: 5,
+    Type: 'Status',
+    OldValue: 'new',
+    NewValue: 'open',
+    Creator: { Name: 'bob' },
+    Created: '2026-11-22T12:00:00Z',
+    ObjectId: 1,
+  };
+  const { connector, asked } = await start({
+    "/REST/2.0/queue/Inci'dents": QUEUE,
+    '/REST/2.0/user/28': { Name: 'sightline' },
+    '/REST/2.0/tickets': { items: [TICKET] },
+    '/REST/2.0/transactions': { items: [transaction] },
+  });
+  const listening = Array.fromAsync(connector.changedSince(null));
+  await expect(listening).rejects.toMatchObject({
+    code: 'bad-answer',
+    message: expect.stringContaining('does not get on'),
+  });
+  expect(asked.filter(({ path }) => path.endsWith('/transactions'))).toHaveLength(2);
+  await connector.close();
+});
