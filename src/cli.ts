@@ -6,8 +6,10 @@ import { batch } from './commands/batch.ts';
 import { clean } from './commands/clean.ts';
 import type { Command, CommandGroup, ExitCode } from './commands/command.ts';
 import { doctor } from './commands/doctor.ts';
+import { exitCodeOf } from './commands/exit-code.ts';
 import { explain } from './commands/explain.ts';
 import { feeds } from './commands/feeds.ts';
+import { describeOddSwitch, type FoundUsage, whyRefused } from './commands/given-options.ts';
 import { incidents } from './commands/incidents.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
@@ -22,26 +24,6 @@ import { verdict } from './commands/verdict.ts';
 import { toTerminal } from './escape/escape.ts';
 import { SightlineError } from './model/errors.ts';
 
-/** Failures that lie in what the user typed or wrote, found before anything was done. Everything else exits 1. */
-const USAGE_CODES = new Set([
-  'usage',
-  'faults',
-  'bad-log-format',
-  'bad-cidr',
-  'bad-credentials',
-  'open-credentials',
-  'bad-config-value',
-  'insecure-url',
-  'bad-ca-file',
-  'bad-fault',
-  'no-such-file',
-  'no-rules',
-  'no-config',
-  'no-state',
-  'not-a-state',
-  'state-use',
-]);
-
 /** Major version, as `engines` in package.json has it. */
 const LEAST_NODE = 24;
 
@@ -54,12 +36,26 @@ class Found {
   }
 }
 
-/** yargs drops a lone `-` from positional arguments; under this name, which no argument can have, it comes through. */
-const DASH = '\0-';
+/** What no argument can begin with. */
+const SHIELD = '\0';
 
-function withDashes<Given extends object>(given: Given): Given {
-  const restore = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(restore) : value === DASH ? '-' : value;
+/**
+ * yargs drops a lone `-` from positional arguments, and gives what stands behind `--` to no command. Shielded, they come
+ * through. In place of `--` stands an option without any effect, which ends the values of the one before.
+ */
+function shielded(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, index) => {
+    if (index === end) return '--no-help';
+    return arg === '-' || (end !== -1 && index > end && arg.startsWith('-')) ? SHIELD + arg : arg;
+  });
+}
+
+function unshielded<Given extends object>(given: Given): Given {
+  const restore = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(restore);
+    return typeof value === 'string' && value.startsWith(SHIELD) ? value.slice(SHIELD.length) : value;
+  };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, restore(value)])) as Given;
 }
 
@@ -69,14 +65,26 @@ interface DeclaredOptions {
   readonly key?: Readonly<Record<string, unknown>>;
   /** Names of those that take several values. */
   readonly array?: readonly string[];
+  /** Names of those that take none. */
+  readonly boolean?: readonly string[];
 }
+
+/** How the command that was found is used, and the names of its options. */
+let found: FoundUsage | null = null;
 
 /** Adds a command: one row each below. */
 function addCommand<Options>(parser: Argv, { usage, describe, options, run }: Command<Options>): Argv {
-  return parser.command<Options>(usage, describe, options, (given) => {
+  const declare = (yargs: Argv): Argv<Options> => {
+    const declared = options(yargs);
+    // What its types leave out, yargs has nevertheless.
+    const { key } = (declared as unknown as { getOptions(): Required<DeclaredOptions> }).getOptions();
+    found = { usage, options: Object.keys(key) };
+    return declared;
+  };
+  return parser.command<Options>(usage, describe, declare, (given) => {
     throw new Found(() => {
       boundHeap();
-      return run(withDashes(given));
+      return run(unshielded(given));
     });
   });
 }
@@ -118,7 +126,9 @@ const parser = yargs()
   .alias({ help: 'h', version: 'v' })
   .wrap(Math.min(process.stdout.columns ?? 100, 120))
   .epilogue('Exit codes: 0 done; 1 failed with nothing lost; 2 wrong usage, configuration or rule.')
-  .check((given, { key = {}, array = [] }: DeclaredOptions) => {
+  .check((given, { key = {}, array = [], boolean = [] }: DeclaredOptions) => {
+    const odd = describeOddSwitch(process.argv.slice(2), boolean);
+    if (odd !== null) throw new SightlineError('usage', odd);
     const many = new Set(array);
     const twice = Object.keys(key).find((name) => !many.has(name) && Array.isArray(given[name]));
     if (twice === undefined) return true;
@@ -126,7 +136,7 @@ const parser = yargs()
   })
   .fail((message, error) => {
     if (error instanceof Error && error.name !== 'YError') throw error;
-    const why = message ?? error?.message;
+    const why = whyRefused(process.argv.slice(2), message ?? error?.message, found);
     throw new SightlineError(
       'usage',
       `${why}\nsightline --help tells the commands, sightline <command> --help their options.`,
@@ -151,7 +161,7 @@ addCommand(parser, sandbox);
 /** What the command line asks for: nothing more where yargs has answered it. */
 async function find(args: readonly string[]): Promise<Found['start']> {
   try {
-    await parser.parseAsync(args.map((arg) => (arg === '-' ? DASH : arg)));
+    await parser.parseAsync(shielded(args));
     return () => 0;
   } catch (thrown) {
     if (thrown instanceof Found) return thrown.start;
@@ -159,6 +169,8 @@ async function find(args: readonly string[]): Promise<Found['start']> {
   }
 }
 
+// Whoever read it has gone: there is nobody left to tell, which is no reason to leave off what is being done.
+process.stderr.on('error', () => {});
 let exitCode: ExitCode;
 try {
   const start = await find(process.argv.slice(2));
@@ -168,6 +180,6 @@ try {
   // Line by line: several faults are told at once, and what they quote may be anybody's.
   const shown = error.message.split('\n').map(toTerminal).join('\n');
   process.stderr.write(`sightline: ${shown}\n`);
-  exitCode = USAGE_CODES.has(error.code) ? 2 : 1;
+  exitCode = exitCodeOf(error);
 }
 process.exitCode = exitCode;

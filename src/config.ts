@@ -109,7 +109,7 @@ export const configSchema = z.strictObject({
         100_000,
         'Lines that the windows of all correlation rules hold together, counted likewise.',
       ),
-      max_kept_lines: count(100_000, 'Lines that all episodes together keep as evidence.'),
+      max_kept_lines: count(100_000, 'Lines that all episodes together keep as evidence, counted likewise.'),
       sightings_per_bundle: count(200, 'An incident with this many new sightings is given out before it is over.'),
     })
     .prefault({})
@@ -201,7 +201,7 @@ export const configSchema = z.strictObject({
         .default(80)
         .describe('Weight against other judgements; more than 90 is for people.'),
       days: z.int().min(1).max(365).default(7).describe('How long a judgement holds after the last request.'),
-      max_per_hour: count(100, 'Judgements made within an hour.'),
+      max_per_hour: count(100, 'Judgements made within an hour; with a state file, more wait for later ones.'),
       never: z
         .array(cidr)
         .default([])

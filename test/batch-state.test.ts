@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -49,11 +49,21 @@ it('goes on night after night with the incidents of one whole run', async () => 
   writeFileSync(join(folder, 'access.log'), log);
   const plain = await batch('access.log', '--quiet');
   const parts: string[] = [];
+  let told = 0;
   for (const end of [0.4, 0.8, 1]) {
     // Every night the file is longer.
     const cut = end === 1 ? log.length : log.lastIndexOf('\n', Math.floor(log.length * end)) + 1;
     writeFileSync(join(folder, 'access.log'), log.slice(0, cut));
-    parts.push((await withState('access.log', '--quiet')).stdout);
+    const { stdout, stderr } = await withState('access.log');
+    parts.push(stdout);
+    const [, active, earlier = '0'] =
+      /^Attackers: (\d+)(?: with new hits, then (\d+) of earlier runs)?, /m.exec(stderr) ?? [];
+    expect(Number(active)).toBeGreaterThan(0);
+    // Those that the run before has told are not new, although the state keeps their last minute open.
+    expect(Number(earlier)).toBeLessThanOrEqual(told);
+    expect(Number(active) + Number(earlier)).toBeGreaterThanOrEqual(told);
+    expect(Number(earlier) > 0).toBe(parts.length > 1);
+    told = Number(active) + Number(earlier);
   }
   expect([...new Set(parts.flatMap(incidentsIn))].sort()).toEqual([...new Set(incidentsIn(plain.stdout))].sort());
 });
@@ -86,6 +96,32 @@ it('tells a half-copied archive at each run until it is whole, and then reads th
   expect(readFileSync(join(folder, 'rejects.jsonl'), 'utf8')).toBe('');
 });
 
+it('fails where not one line is an entry, but not for a damaged line that a log has got', async () => {
+  writeFileSync(join(folder, 'notes.txt'), 'what is this\n');
+  const noLog = await withState('notes.txt');
+  expect([noLog.code, noLog.stderr]).toEqual([1, expect.stringContaining('100.0% of the lines could not be parsed')]);
+  expect((await withState('access.log')).code).toBe(0);
+  appendFileSync(join(folder, 'access.log'), 'what is this\n');
+  const damaged = await withState('access.log', 'notes.txt', '-q');
+  expect([damaged.code, damaged.stderr]).toEqual([0, '']);
+  writeFileSync(join(folder, 'other.log'), 'nor is this\n');
+  const other = await withState('*.log', '-q');
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('not one line is an entry')]);
+});
+
+it.skipIf(!existsSync('/dev/full'))(
+  'ends where there is no room for its hits, and goes on with the same log',
+  async () => {
+    const { code, stderr } = await withState('access.log', '--hits', '/dev/full');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^sightline: no room to write \/dev\/full: ENOSPC/)]);
+    const next = await withState('access.log', '--hits', 'hits.jsonl');
+    expect([next.code, incidentsIn(next.stdout).sort()]).toEqual([
+      0,
+      incidentsIn((await batch('access.log')).stdout).sort(),
+    ]);
+  },
+);
+
 it('has no use for a file of bundles beside the outbox', async () => {
   const { code, stderr } = await runCli(['batch', 'a.log', '--state', 's.db', '--out', 'o'], { cwd: folder });
   expect([code, stderr]).toEqual([2, expect.stringContaining('--state and --out exclude each other')]);
@@ -104,6 +140,7 @@ it('keeps dry runs and deliveries apart: neither uses up the log of the other', 
   expect(sandbox.entities('incident')).toHaveLength(0);
   const sent = await send('sent.db');
   expect([sent.code, sandbox.entities('incident').length]).toEqual([0, 3]);
+  expect(sent.stderr).toContain('The server says: 3 incidents created');
   const dry = await batch('access.log', '--state', 'sent.db');
   expect(dry).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('is of runs that deliver') });
   expect((await withState('access.log')).code).toBe(0);

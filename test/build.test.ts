@@ -20,7 +20,7 @@ describe('the built program', () => {
 
   it('speaks one language, whatever the terminal is set to', async () => {
     const english = await runCli(['batch']);
-    expect(english.stderr).toContain('Not enough non-option arguments');
+    expect(english.stderr).toContain('Something is missing');
     expect(await runCli(['batch'], { env: { LANG: 'de_DE.UTF-8' } })).toEqual(english);
   });
 

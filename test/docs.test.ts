@@ -7,6 +7,7 @@ import { GROWING } from '../src/deliver/growth.ts';
 import { detector, readRules } from '../src/detect/detect.ts';
 import { FIELD_NAMES } from '../src/detect/match/fields.ts';
 import { RECOGNISERS } from '../src/detect/recognise/recognise.ts';
+import { DEFAULT_LIMITS } from '../src/detect/view/text-maker.ts';
 import { VIEW_NAMES } from '../src/detect/view/view.ts';
 import { FAULT_KINDS } from '../src/sandbox/sandbox.ts';
 import { entryOf } from './detect/entry.ts';
@@ -36,6 +37,14 @@ describe('docs/rules.md', () => {
 
   it.each([...FIELD_NAMES, ...VIEW_NAMES, ...RECOGNISERS.map(({ name }) => name)])('tells of `%s`', (name) => {
     expect(page).toContain(`\`${name}\``);
+  });
+
+  it('tells how much of a text is looked at', () => {
+    const { maxTextLength, maxParameters } = DEFAULT_LIMITS;
+    expect(page).toContain(`the first ${maxTextLength / 1024} KiB are decoded`);
+    expect(page).toContain(
+      `the first ${maxParameters} parameters are addressed apart; from the ${maxParameters + 1}th on`,
+    );
   });
 
   it('shows a rule that loads, whose proofs hold what they say', () => {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metricsOf } from '../src/commands/tail/metrics.ts';
+import { COSTS } from '../src/correlate/correlate.ts';
+import { REJECT_CODES } from '../src/model/reject.ts';
 import type { FollowNoticeCode } from '../src/read/read.ts';
 import { ROOT } from './support/run-cli.ts';
 import { refusalOf } from './support/usage.ts';
@@ -58,6 +60,16 @@ describe('docs/operations.md', () => {
     const own = names.filter((name) => name.startsWith('sightline_'));
     const told = [...page.matchAll(/`(sightline_\w+)/g)].map(([, name = '']) => name);
     expect([...new Set(told)].sort()).toEqual(own.toSorted());
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['What bounds cost', COSTS],
+    ['Why lines are rejected', REJECT_CODES],
+  ])('%s: all of it is told, and nothing else', (heading, names) => {
+    const [, section = ''] = page.split(`### ${heading}\n`);
+    const [table = ''] = section.split(/^##/m);
+    const firstCells = [...table.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) => cell.split(', '));
+    expect(firstCells.toSorted()).toEqual(names.map((name) => `\`${name}\``).toSorted());
   });
 
   it.each([...page.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path))(

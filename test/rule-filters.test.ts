@@ -74,6 +74,30 @@ describe('database front ends', () => {
   });
 });
 
+describe('products in use', () => {
+  const PAGE = {
+    target: '/nacos/v1/cs/configs?dataId=a&group=b',
+    status: 200,
+    method: 'GET',
+    referer: 'https://app.example/nacos/',
+  };
+  const isFound = (request: Request) =>
+    detect(entryOf(request)).some(({ rule }) => rule.path === 'exploits-java/nacos.yml');
+
+  it('may be read by their people', () => {
+    expect(isFound(PAGE)).toBe(false);
+    expect(isFound({ ...PAGE, referer: null, user: 'ann' })).toBe(false);
+  });
+
+  it.each([
+    ['what is sent', { method: 'POST' }],
+    ['what was not given', { status: 404 }],
+    ['who comes from nowhere', { referer: null }],
+  ])('hide nothing: %s', (_, change) => {
+    expect(isFound({ ...PAGE, ...change })).toBe(true);
+  });
+});
+
 describe('sign-on services', () => {
   function isSpared(target: string): boolean {
     return !detect(entryOf({ target: encodeURI(target) })).some(
@@ -88,6 +112,7 @@ describe('sign-on services', () => {
       'the place to come back to',
       '/realms/a/protocol/openid-connect/logout?post_logout_redirect_uri=http://192.168.7.2/',
     ],
+    ["WordPress's way back after a log-in", '/wp-login.php?redirect_to=http://192.168.7.2/wp-admin/&reauth=1'],
     [
       'a page of WS-Federation',
       '/adfs/ls/?wa=wsignin1.0&wtrealm=http://intranet.local/&wreply=http://intranet.local/a',

@@ -267,14 +267,40 @@ describe('sightline tail', () => {
   });
 });
 
+it('warns when there is no file for its patterns yet', async () => {
+  const process = start([join(folder, 'nothing*.log'), '--dry-run', '--quiet']);
+  await process.said('no file is there yet');
+  expect(await process.end()).toBe(0);
+});
+
+describe('a failure that ends it', () => {
+  it.each([
+    ['usage', ['--metrics', 'nonsense']],
+    ['faults', ['--config', 'bad.yaml']],
+    ['not-a-state', ['--state', 'access.log']],
+  ])('is one event of the log: %s', async (code, args) => {
+    writeFileSync(log, SECRET);
+    writeFileSync(join(folder, 'bad.yaml'), 'one: 1\ntwo: 2\n');
+    const run = await runCli(['tail', 'other.log', '--dry-run', ...args], { cwd: folder });
+    const events = run.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect([run.code, events.at(-1)]).toEqual([2, expect.objectContaining({ level: 'error', code })]);
+  });
+});
+
 describe.skipIf(!existsSync('/dev/full'))('a file of hits on a full disk', () => {
   it('makes reading pause, until it is told to stop', async () => {
     const process = start(['-', '--dry-run', '--hits', '/dev/full', ...OWN_RULES]);
     process.child.stdin?.end(SECRET);
     await process.said('reading pauses: no room to write /dev/full: ENOSPC');
     expect(await process.end()).toBe(1);
-    expect(process.stderr).toMatch(/\nsightline: no room to write \/dev\/full: ENOSPC.*\n$/);
-    expect(process.stderr).not.toContain('    at ');
+    expect(process.logs().at(-1)).toMatchObject({
+      level: 'error',
+      code: 'state-full',
+      msg: expect.stringContaining('no room to write /dev/full: ENOSPC'),
+    });
   });
 
   it('ends a batch', async () => {
@@ -402,9 +428,10 @@ describe('the state file', () => {
     await process.said('"reading"');
     const { code, stderr, stdout } = await runCli(['tail', ...args], { cwd: folder });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(
-      `sightline: another Sightline works on the state file ${state} (its lock is ${state}.lock); stop that one first, or give this one a state file of its own with --state\n`,
-    );
+    expect(JSON.parse(stderr)).toMatchObject({
+      code: 'state-locked',
+      msg: `another Sightline works on the state file ${state} (its lock is ${state}.lock); stop that one first, or give this one a state file of its own with --state`,
+    });
     expect(await process.end()).toBe(0);
   });
 

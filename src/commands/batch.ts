@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import type { Command } from './command.ts';
 import { RUN_OPTIONS, type RunOptions } from './run-options.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface BatchOptions extends RunOptions {
   readonly files: readonly string[];
@@ -35,7 +36,8 @@ function options(yargs: Argv): Argv<BatchOptions> {
       state: {
         type: 'string',
         requiresArg: true,
-        describe: 'Remember in this file what was read: a broken run goes on, and the next run reads only what is new',
+        describe:
+          'Remember in this file what was read: a broken run goes on, and the next run reads only what is new; one file serves either runs with --dry-run or those that send',
       },
       since: {
         type: 'string',
@@ -45,7 +47,7 @@ function options(yargs: Argv): Argv<BatchOptions> {
       until: { type: 'string', requiresArg: true, describe: 'Only requests before this time' },
       quiet: { type: 'boolean', alias: 'q', default: false, describe: 'No summary and no progress' },
       workers: {
-        type: 'number',
+        ...wholeNumber('--workers', { least: 0, most: MAX_WORKERS }),
         default: 0,
         requiresArg: true,
         describe: 'Threads to scan lines in, for large logs on several cores: about 100 MB for each but the first',
@@ -64,9 +66,6 @@ function options(yargs: Argv): Argv<BatchOptions> {
       }
       if (pretty && !dryRun && out === undefined) {
         throw new SightlineError('usage', '--pretty goes with --dry-run or --out');
-      }
-      if (!(Number.isInteger(workers) && workers >= 0 && workers <= MAX_WORKERS)) {
-        throw new SightlineError('usage', `expected --workers to be a number from 0 to ${MAX_WORKERS}`);
       }
       if (state !== undefined && workers > 0) {
         throw new SightlineError(

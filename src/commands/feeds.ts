@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
-import { SightlineError } from '../model/errors.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Names of the feeds: the type of observable that each one holds. */
 const KINDS = ['ip', 'ipv6', 'domain', 'url'] as const;
@@ -61,11 +61,12 @@ const add: Command<AddOptions> = {
       .positional('value', VALUE)
       .options({
         reason: { type: 'string', requiresArg: true, demandOption: true, describe: 'Why, for the next reader' },
-        days: { type: 'number', default: 7, requiresArg: true, describe: 'For how long' },
-      })
-      .check(({ days }) => {
-        if (Number.isInteger(days) && days > 0 && days <= MAX_DAYS) return true;
-        throw new SightlineError('usage', `--days: expected a whole number from 1 to ${MAX_DAYS}, got "${days}"`);
+        days: {
+          ...wholeNumber('--days', { least: 1, most: MAX_DAYS }),
+          default: 7,
+          requiresArg: true,
+          describe: 'For how long',
+        },
       }),
   run: async (given) => (await import('./feeds/change.ts')).addToFeed(given),
 };

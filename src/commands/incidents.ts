@@ -3,6 +3,7 @@ import { SightlineError } from '../model/errors.ts';
 import { INCIDENT_STATUSES, SEVERITIES } from '../vocabulary/vocabulary.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { JSON_OPTION, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface ListOptions extends SessionOptions {
   readonly status: string | undefined;
@@ -57,20 +58,15 @@ const list: Command<ListOptions> = {
   usage: 'list',
   describe: 'List incidents, the newest first',
   options: (yargs) =>
-    session(yargs)
-      .options({
-        status: { type: 'string', choices: INCIDENT_STATUSES, describe: 'Only with this status' },
-        since: { type: 'string', requiresArg: true, describe: 'Only those reported from this time on (ISO 8601)' },
-        assignee: { type: 'string', requiresArg: true, describe: 'Only those assigned to this user' },
-        source: { type: 'string', requiresArg: true, describe: 'Only those of this source' },
-        query: { type: 'string', requiresArg: true, describe: 'Only those with these words in title or text' },
-        limit: { type: 'number', default: 50, requiresArg: true, describe: 'At most so many' },
-        ...JSON_OPTION,
-      })
-      .check(({ limit }) => {
-        if (Number.isInteger(limit) && limit > 0) return true;
-        throw new SightlineError('usage', `--limit: expected a whole number above 0, got "${limit}"`);
-      }),
+    session(yargs).options({
+      status: { type: 'string', choices: INCIDENT_STATUSES, describe: 'Only with this status' },
+      since: { type: 'string', requiresArg: true, describe: 'Only those reported from this time on (ISO 8601)' },
+      assignee: { type: 'string', requiresArg: true, describe: 'Only those assigned to this user' },
+      source: { type: 'string', requiresArg: true, describe: 'Only those of this source' },
+      query: { type: 'string', requiresArg: true, describe: 'Only those with these words in title or text' },
+      limit: { ...wholeNumber('--limit', { least: 1 }), default: 50, requiresArg: true, describe: 'At most so many' },
+      ...JSON_OPTION,
+    }),
   run: async (given) => (await import('./incidents/list.ts')).listIncidents(given),
 };
 

@@ -1,7 +1,8 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { type Config, type Environment, loadConfig } from '../config.ts';
-import { loadRules, type RuleSet } from '../detect/detect.ts';
-import { type Fault, SightlineError } from '../model/errors.ts';
+import type { RuleSet } from '../detect/detect.ts';
+import type { Fault } from '../model/errors.ts';
+import { loadSomeRules } from './load-some-rules.ts';
 import type { RunOptions } from './run-options.ts';
 import { ruleFolders, type StageOptions, stageOptions } from './stage-options.ts';
 import { targetLookup } from './targets.ts';
@@ -30,11 +31,7 @@ export async function loadStages(
   ]);
   const options = stageOptions(config, targetLookup(config.targets, given.target));
   const folders = ruleFolders(config.rules, given.rules);
-  const rules = await loadRules(folders);
-  if (rules.rules.length + rules.correlations.length === 0) {
-    const where = folders.length === 0 ? '' : ` in ${folders.join(', ')}`;
-    throw new SightlineError('no-rules', `no rule to run${where}: name a folder of rules with --rules`);
-  }
+  const rules = await loadSomeRules(folders);
   const warnings = rules.warnings.filter(({ path }) => folders.includes(path));
   return { config, ruleFolders: folders, warnings, stages: { ...options, rules } };
 }

@@ -14,6 +14,11 @@ import { SightlineError } from '../model/errors.ts';
 import { tellPerson } from './print.ts';
 import { milliseconds } from './stage-options.ts';
 
+/** What a caller wants otherwise, and who hears that an import waits for that of another process. */
+export interface ClientHooks extends Pick<CtiaOptions, 'ctiaUrl' | 'onExchange' | 'retry' | 'signal' | 'timeoutMs'> {
+  readonly onWait?: ((message: string) => void) | undefined;
+}
+
 /**
  * A client as the configuration and the environment have it; nothing is sent yet.
  * @throws SightlineError for credentials that are missing or open to others, or certificates that cannot be read.
@@ -21,7 +26,7 @@ import { milliseconds } from './stage-options.ts';
 export async function openClient(
   { deliver }: Config,
   environment: Environment,
-  more: Pick<CtiaOptions, 'ctiaUrl' | 'onExchange' | 'retry' | 'signal' | 'timeoutMs'> = {},
+  { onWait = (message) => tellPerson(`sightline: ${message}`), ...more }: ClientHooks = {},
 ): Promise<CtiaClient> {
   return ctiaClient({
     credentials: await findCredentials(deliver.credentials_file ?? null, environment),
@@ -36,18 +41,18 @@ export async function openClient(
     },
     connectTimeoutMs: milliseconds(deliver.connect_timeout),
     timeoutMs: milliseconds(deliver.request_timeout),
-    ...(deliver.import_lock ? { lock: lockOptions(environment) } : {}),
+    ...(deliver.import_lock ? { lock: lockOptions(environment, onWait) } : {}),
     ...more,
     retry: { maxWaitMs: milliseconds(deliver.max_wait), ...more.retry },
   });
 }
 
 /** A folder that only this user has: the one that the system made for such things, or one of our own. */
-function lockOptions({ runtimeDir }: Environment): LockOptions {
+function lockOptions({ runtimeDir }: Environment, onWait: (message: string) => void): LockOptions {
   const own = `sightline-${process.getuid?.() ?? 'lock'}`;
   return {
     folder: runtimeDir === null ? join(tmpdir(), own) : join(runtimeDir, 'sightline'),
-    onWait: () => tellPerson('sightline: another process is importing; waiting for it'),
+    onWait: () => onWait('another process is importing; waiting for it'),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { SightlineError } from '../model/errors.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** What every command on the state file takes. */
 export interface StateFileOptions {
@@ -38,33 +39,26 @@ export interface ExportOptions extends StateFileOptions {
 export const STATE_OPTION = {
   state: { type: 'string', requiresArg: true, describe: 'State file (default: state.path of the configuration)' },
 } as const;
-const SEQ = { type: 'number', describe: 'Number of a bundle, as list shows it' } as const;
-const SEQS = { ...SEQ, array: true, default: [] as number[] } as const;
+const SEQ = { describe: 'Number of a bundle, as list shows it' } as const;
+const SEQS = {
+  ...SEQ,
+  ...wholeNumber<number[]>('bundle', { least: 1 }),
+  array: true,
+  default: [] as number[],
+} as const;
 const PARKED = { type: 'boolean', default: false, describe: 'Only those that the server refused' } as const;
 
 const stateFile = (yargs: Argv) => yargs.options({ config: SESSION_OPTIONS.config, ...STATE_OPTION });
-
-function requireNumber(name: string, value: number): true {
-  if (Number.isSafeInteger(value) && value > 0) return true;
-  throw new SightlineError('usage', `${name}: expected a whole number above 0, got "${value}"`);
-}
-
-function requireNumbers({ seqs }: { readonly seqs: readonly number[] }): true {
-  for (const seq of seqs) requireNumber('bundle', seq);
-  return true;
-}
 
 const list: Command<ListOptions> = {
   usage: 'list',
   describe: 'List the bundles that wait for delivery or were refused, the oldest first',
   options: (yargs) =>
-    stateFile(yargs)
-      .options({
-        parked: PARKED,
-        limit: { type: 'number', default: 100, requiresArg: true, describe: 'At most so many' },
-        ...JSON_OPTION,
-      })
-      .check(({ limit }) => requireNumber('--limit', limit)),
+    stateFile(yargs).options({
+      parked: PARKED,
+      limit: { ...wholeNumber('--limit', { least: 1 }), default: 100, requiresArg: true, describe: 'At most so many' },
+      ...JSON_OPTION,
+    }),
   run: async (given) => (await import('./outbox/list.ts')).listOutbox(given),
 };
 
@@ -73,9 +67,8 @@ const show: Command<ShowOptions> = {
   describe: 'Show a bundle, and why it was not delivered yet',
   options: (yargs) =>
     stateFile(yargs)
-      .positional('seq', { ...SEQ, demandOption: true })
-      .options(JSON_OPTION)
-      .check(({ seq }) => requireNumber('bundle', seq)),
+      .positional('seq', { ...SEQ, ...wholeNumber('bundle', { least: 1 }), demandOption: true })
+      .options(JSON_OPTION),
   run: async (given) => (await import('./outbox/show.ts')).showParcel(given),
 };
 
@@ -86,7 +79,6 @@ const retry: Command<RetryOptions> = {
     stateFile(yargs)
       .positional('seqs', SEQS)
       .options({ all: { type: 'boolean', default: false, describe: 'All of them' } })
-      .check(requireNumbers)
       .check(({ seqs, all }) => {
         if (seqs.length > 0 !== all) return true;
         throw new SightlineError('usage', 'expected either numbers of bundles, as list shows them, or --all');
@@ -100,15 +92,14 @@ const drop: Command<DropOptions> = {
   options: (yargs) =>
     stateFile(yargs)
       .positional('seqs', { ...SEQS, demandOption: true })
-      .options({ yes: { type: 'boolean', default: false, describe: 'Really drop them' } })
-      .check(requireNumbers),
+      .options({ yes: { type: 'boolean', default: false, describe: 'Really drop them' } }),
   run: async (given) => (await import('./outbox/change.ts')).dropParcels(given),
 };
 
 const exportCommand: Command<ExportOptions> = {
   usage: 'export [seqs...]',
   describe: 'Print bundles as JSON Lines, all of them unless some are named; incidents import takes them',
-  options: (yargs) => stateFile(yargs).positional('seqs', SEQS).options({ parked: PARKED }).check(requireNumbers),
+  options: (yargs) => stateFile(yargs).positional('seqs', SEQS).options({ parked: PARKED }),
   run: async (given) => (await import('./outbox/export.ts')).exportOutbox(given),
 };
 

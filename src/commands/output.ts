@@ -38,6 +38,7 @@ export interface OutputOptions {
 export interface OutputHooks {
   readonly onNotJudged?: (failure: JudgeFailure) => void;
   readonly onNotEnriched?: (message: string) => void;
+  readonly onWait?: (message: string) => void;
 }
 
 /** @throws SightlineError for credentials that are missing or open to others, or a file that cannot be written. */
@@ -45,13 +46,13 @@ export async function openOutput(
   given: OutputOptions,
   config: Config,
   environment: Environment,
-  { onNotJudged, onNotEnriched }: OutputHooks = {},
+  { onNotJudged, onNotEnriched, onWait }: OutputHooks = {},
 ): Promise<Output> {
   const { pretty } = given;
   if (given.dryRun) return named('stdout', stdoutSink({ output: process.stdout, pretty }));
   if (given.out !== undefined) return named(given.out, await fileSink({ path: given.out, pretty }));
   const { deliver, bundle } = config;
-  const client = await openClient(config, environment);
+  const client = await openClient(config, environment, { onWait });
   const sink = ctiaSink({ client, prefix: bundle.prefix });
   const enricher = await openEnricher(
     config,

@@ -15,7 +15,7 @@ export interface WhatIsRead {
 
 /**
  * To be asked before anything is opened for writing, which would empty it.
- * @throws SightlineError `usage` where a file is written that is read, too, or written twice.
+ * @throws SightlineError `usage` where a file is written that is read, too, or written twice, or is none.
  */
 export function refuseOverwriting({ files, globs = [] }: WhatIsRead, written: readonly Written[]): void {
   const read = new Map(files.map((name) => [name === '-' ? ownIdentity(0) : identityOf(name), name]));
@@ -23,6 +23,10 @@ export function refuseOverwriting({ files, globs = [] }: WhatIsRead, written: re
   const faults: string[] = [];
   for (const [option, path] of written) {
     if (path === undefined) continue;
+    if (path === '-') {
+      faults.push(`${option} -: expected a file; for one of this name write ./-, for standard output /dev/stdout`);
+      continue;
+    }
     const identity = identityOf(path);
     if (identity === null) continue;
     const input = read.get(identity) ?? globs.find((glob) => matchesGlob(resolve(path), resolve(glob)));

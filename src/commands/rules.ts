@@ -1,8 +1,8 @@
 import type { Argv, Options } from 'yargs';
-import { SightlineError } from '../model/errors.ts';
 import { LEVELS, type Level } from '../model/rule.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { JSON_OPTION, SESSION_OPTIONS } from './session-options.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface CheckOptions {
   readonly dirs: readonly string[];
@@ -112,16 +112,15 @@ const test: Command<TestOptions> = {
   usage: 'test <dir>',
   describe: 'Run the rules of one folder over logs and tell which fired, how often and where',
   options: (yargs) =>
-    yargs
-      .positional('dir', folder('Rule folder'))
-      .options({
-        ...LOG_OPTIONS,
-        examples: { type: 'number', default: 3, requiresArg: true, describe: 'Lines shown for each rule' },
-      })
-      .check(({ examples }) => {
-        if (Number.isInteger(examples) && examples >= 0) return true;
-        throw new SightlineError('usage', `--examples: expected a whole number from 0 on, got "${examples}"`);
-      }),
+    yargs.positional('dir', folder('Rule folder')).options({
+      ...LOG_OPTIONS,
+      examples: {
+        ...wholeNumber('--examples', { least: 0 }),
+        default: 3,
+        requiresArg: true,
+        describe: 'Lines shown for each rule',
+      },
+    }),
   run: async (given) => (await import('./rules/test.ts')).testCommand(given),
 };
 

@@ -2,12 +2,12 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { readEnvironment } from '../config.ts';
 import { SightlineError } from '../model/errors.ts';
 import type { Receipt } from '../model/parcel.ts';
-import { countUp } from '../model/tally.ts';
+import { countReceipt, countUp } from '../model/tally.ts';
 import { type LogFormat, parser } from '../parse/parse.ts';
 import { firstTime, formatChooser, LIVE_BOUNDS, type Live, openLive } from '../pipeline/pipeline.ts';
 import { findSources, openSource, openWholeFiles, type Source, type WholeFile } from '../read/read.ts';
-import { hitLine, NO_PROGRESS, openProgress, rejectLine } from '../report/report.ts';
-import { openState } from '../state/state.ts';
+import { hitLine, NO_PROGRESS, openProgress, plural, rejectLine } from '../report/report.ts';
+import { type LedgerRow, openState } from '../state/state.ts';
 import type { BatchOptions } from './batch.ts';
 import type { ExitCode } from './command.ts';
 import { openCrawlerCheck } from './crawler-options.ts';
@@ -16,7 +16,7 @@ import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
-import { sizeOf, tellIntel, tellSummary } from './run-summary.ts';
+import { isUnread, sizeOf, tellIntel, tellSkipped, tellSummary } from './run-summary.ts';
 import { describeStrays } from './tail/describe-strays.ts';
 import { describeStranded, waitingFor } from './tail/describe-undelivered.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
@@ -37,7 +37,7 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
   const { config, warnings, stages } = await loadStages(given, environment);
   if (!given.quiet) for (const warning of warnings) tellPerson(describeWarning(warning));
   const { sinceMs, untilMs } = parseSpan(given);
-  const sources = await findSources(given.files);
+  const sources = await findSources(given.files, given.quiet ? undefined : tellSkipped);
   refuseOverwriting({ files: sources.map(({ name }) => name) }, [
     ['--state', path],
     ['--hits', given.hits],
@@ -69,6 +69,8 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     startsAt: (source) => starts.get(source) ?? null,
     destination: output.name,
     whenStopped: 'keep',
+    // Nobody may look for days at what waits in a nightly job.
+    waitsForRoom: false,
     sinceMs,
     untilMs,
     bounds: LIVE_BOUNDS,
@@ -111,11 +113,19 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     },
   });
   closing.defer(() => live.close());
+  const attackersBefore = given.quiet ? [] : live.attackersIfEnded();
+  const hitsBefore = new Map(attackersBefore.map(({ attacker, hits }) => [attacker, hits]));
   /** Why bundles were not delivered, by their keys; those that were in the end are taken out again. */
   const undelivered = new Map<string, Receipt>();
   const runner = openSender(state, output, (event) => {
     if (event.kind === 'parked' || event.kind === 'deferred') undelivered.set(event.parcel.key, event.receipt);
     else if (event.kind === 'delivered') undelivered.delete(event.parcel.key);
+    else if (event.kind === 'given-up') {
+      tellPerson(
+        `sightline: attackers of ${plural(event.incidents, 'incident')} are not judged for good: too many waited for it`,
+      );
+    }
+    if (event.kind === 'parked' || event.kind === 'delivered') countReceipt(live.tally, event.receipt);
   });
 
   try {
@@ -124,30 +134,39 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     progress.clear();
     const waiting = waitingFor(output.name, state.outbox.counts());
     live.tally.files = sources.length;
-    tellSummary(
-      {
-        tally: live.tally,
-        formats: countFormats(live.scan.lanes, sources),
-        faults: files.flatMap(({ fault }) => fault ?? []),
-        undelivered: [...undelivered.values()],
-        correlator: live.scan.correlation,
-      },
-      { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started },
-    );
+    const result = {
+      tally: live.tally,
+      formats: countFormats(live.scan.lanes, sources),
+      faults: files.flatMap(({ fault }) => fault ?? []),
+      undelivered: [...undelivered.values()],
+      correlator: live.scan.correlation,
+    };
+    const isNoLog = isUnread(result) && areNoLogs(files, live.ledger());
+    const elapsedMs = Date.now() - started;
+    tellSummary(result, { quiet: given.quiet, isNoLog, destination: output.name, elapsedMs, hitsBefore });
     if (!given.quiet) tellIntel(output, crawlers);
     for (const { source } of files.filter(({ leavesRest, fault }) => leavesRest && fault === null)) {
       tellPerson(`sightline: ${source}: its last line has no newline: the next run reads it, grown or not`);
     }
     if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
-    if (waiting > 0) tellPerson(`sightline: ${waiting} bundles wait in ${path}; the same command sends them`);
+    if (waiting > 0) {
+      const [waits, them] = waiting === 1 ? ['bundle waits', 'it'] : ['bundles wait', 'them'];
+      tellPerson(`sightline: ${waiting} ${waits} in ${path}; the same command sends ${them}`);
+    }
     if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);
     const isDone = end === 'ended' && waiting === 0 && undelivered.size === 0;
-    return isDone && files.every(({ fault }) => fault === null) ? 0 : 1;
+    return isDone && !isNoLog && files.every(({ fault }) => fault === null) ? 0 : 1;
   } catch (error) {
     progress.clear();
     if (error instanceof SightlineError && error.code === 'output-closed') return 1;
     throw error;
   }
+}
+
+/** Whether no line of the files that were read on is an entry, in any run: of a log, the one new line may be damaged. */
+function areNoLogs(files: readonly WholeFile[], rows: readonly LedgerRow[]): boolean {
+  const read = new Set(files.filter(({ ledger }) => ledger.lines > 0).map(({ source }) => source));
+  return rows.every(({ source, parsed }) => parsed === 0 || !read.has(source));
 }
 
 /** Event times of the first lines of files that are not read to their end yet: the oldest goes first. */

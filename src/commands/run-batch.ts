@@ -14,7 +14,7 @@ import { openOutput } from './output.ts';
 import { describeWarning, tellPerson } from './print.ts';
 import { refuseOverwriting } from './refuse-overwriting.ts';
 import { unreachableWarnings } from './rules/unreachable.ts';
-import { isUnread, sizeOf, tellIntel, tellSummary } from './run-summary.ts';
+import { isUnread, sizeOf, tellIntel, tellSkipped, tellSummary } from './run-summary.ts';
 import { parseSpan } from './times.ts';
 
 const SEGMENT_BYTES = 256 * 1024;
@@ -28,7 +28,7 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
   const { workers } = given;
   const stages = {
     ...options,
-    sources: await findSources(given.files),
+    sources: await findSources(given.files, given.quiet ? undefined : tellSkipped),
     ...(workers < 2 ? {} : { apart: { workers: workers - 1, ruleFolders, segmentBytes: SEGMENT_BYTES } }),
     ...parseSpan(given),
   };
@@ -67,9 +67,16 @@ export async function runBatchCommand(given: ArgumentsCamelCase<BatchOptions>): 
     for (const lines of [hits, rejects]) lines?.flush();
     await output.close();
     progress.clear();
-    tellSummary(result, { quiet: given.quiet, destination: output.name, elapsedMs: Date.now() - started });
+    const isNoLog = isUnread(result);
+    tellSummary(result, {
+      quiet: given.quiet,
+      isNoLog,
+      destination: output.name,
+      elapsedMs: Date.now() - started,
+      hitsBefore: new Map(),
+    });
     if (!given.quiet) tellIntel(output, crawlers);
-    return result.faults.length > 0 || result.undelivered.length > 0 || isUnread(result) ? 1 : 0;
+    return result.faults.length > 0 || result.undelivered.length > 0 || isNoLog ? 1 : 0;
   } catch (error) {
     progress.clear();
     await output.abandon();

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { ArgumentsCamelCase } from 'yargs';
 import { loadConfig, readEnvironment } from '../config.ts';
 import { allowList } from '../correlate/correlate.ts';
-import { detector, loadRules, type RuleSet } from '../detect/detect.ts';
+import { detector, type RuleSet } from '../detect/detect.ts';
 import { type LogFormat, parser } from '../parse/parse.ts';
 import type { ExitCode } from './command.ts';
 import { describeLine, describeUnreadable, describeWindow, type Highlight } from './explain/describe-line.ts';
@@ -11,6 +11,7 @@ import { countWindow, feedingsOf, type WindowCount } from './explain/feeding.ts'
 import { readLines } from './explain/read-lines.ts';
 import { type Explained, toObject } from './explain/to-object.ts';
 import type { ExplainOptions } from './explain.ts';
+import { loadSomeRules } from './load-some-rules.ts';
 import { print, printJson } from './print.ts';
 import type { CorrelateOptions } from './rules/correlation-run.ts';
 import { allowEntries, correlatorOptions, ruleFolders } from './stage-options.ts';
@@ -22,7 +23,7 @@ export async function runExplain(given: ArgumentsCamelCase<ExplainOptions>): Pro
     { place: ['rules', 'default_rules'], value: given.defaultRules, name: '--default-rules' },
   ]);
   const { lines, format } = await readLines(given.lines.join('\n'), config);
-  const rules = await loadRules(ruleFolders(config.rules, given.rules));
+  const rules = await loadSomeRules(ruleFolders(config.rules, given.rules));
   const tools = {
     parse: parser({ format, trustedProxies: config.logs.trusted_proxies }),
     rules,

@@ -12,12 +12,12 @@ const HOUR_MS = 3_600_000;
 export async function runSandboxCommand(given: ArgumentsCamelCase<SandboxCommandOptions>): Promise<ExitCode> {
   const { rateLimit } = given;
   const sandbox = await openSandbox({
-    port: natural(given.port, '--port', 0, 65_535),
+    port: given.port,
     faults: given.fault,
     defaultTlp: given.defaultTlp,
-    refreshMs: natural(given.refreshMs, '--refresh-ms', 0),
-    maxEntities: natural(given.maxEntities, '--max-entities', 1),
-    rateLimit: rateLimit === undefined ? null : { limit: natural(rateLimit, '--rate-limit', 1), windowMs: HOUR_MS },
+    refreshMs: given.refreshMs,
+    maxEntities: given.maxEntities,
+    rateLimit: rateLimit === undefined ? null : { limit: rateLimit, windowMs: HOUR_MS },
     ...(given.db === undefined ? {} : { dbFile: given.db }),
     ...(given.showUrl === undefined ? {} : { showUrl: origin(given.showUrl) }),
   });
@@ -41,11 +41,6 @@ function greeting(
       : []),
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
   ];
-}
-
-function natural(value: number, name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new SightlineError('usage', `${name} must be a whole number from ${least} to ${most}`);
 }
 
 /** Ids hold the port in any case, as the platform's do. */

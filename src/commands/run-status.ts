@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import type { FilePosition } from '../read/read.ts';
+import { plural } from '../report/report.ts';
 import { isHeld, type LedgerRow, type OutboxCounts, type State } from '../state/state.ts';
 import type { ExitCode } from './command.ts';
 import { describeCounts, timeOf } from './outbox/list.ts';
@@ -86,7 +87,7 @@ function describeSources(sources: readonly SourceStatus[]): string[] {
     String(skipped),
     String(offset ?? '-'),
     String(lagBytes ?? '-'),
-    row.lostLines === 0 ? '-' : `${row.lostBytes} bytes or more, ${row.lostLines} times`,
+    row.lostLines === 0 ? '-' : `${row.lostBytes} bytes or more, ${plural(row.lostLines, 'time')}`,
   ]);
   return table(heading, rows);
 }
@@ -97,7 +98,7 @@ function describeRejected(rejected: LedgerRow['rejected']): string {
 }
 
 function describeOutbox(counts: OutboxCounts): string[][] {
-  const { oldest, lastDelivered, delivered, dropped, droppedForRoom } = counts;
+  const { oldest, lastDelivered, delivered, dropped, droppedForRoom, notFollowedUp } = counts;
   const [held, ...holds] = describeCounts(counts);
   return [
     ['Outbox', held ?? ''],
@@ -105,6 +106,7 @@ function describeOutbox(counts: OutboxCounts): string[][] {
     ...holds.map((hold) => ['', hold]),
     ['Delivered', lastDelivered === null ? 'nothing yet' : `${delivered}, the last at ${timeOf(lastDelivered)} UTC`],
     ...(dropped + droppedForRoom === 0 ? [] : [['Dropped', `${dropped} by hand, ${droppedForRoom} for want of room`]]),
+    ...(notFollowedUp === 0 ? [] : [['Not judged', `${plural(notFollowedUp, 'incident')}, for good: too many waited`]]),
   ];
 }
 

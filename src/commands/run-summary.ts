@@ -19,10 +19,19 @@ export function sizeOf(sources: readonly Source[]): number | null {
   );
 }
 
+/** Tells of what a glob or a folder stands for and a run does not read; for `findSources`. */
+export function tellSkipped(name: string): void {
+  tellPerson(`sightline: ${name} is no regular file, and is read only when it is named itself`);
+}
+
 export interface Telling {
   readonly quiet: boolean;
+  /** Whether what was read is no log, see {@link isUnread}. */
+  readonly isNoLog: boolean;
   readonly destination: string;
   readonly elapsedMs: number;
+  /** Of each attacker that was known before the run. */
+  readonly hitsBefore: ReadonlyMap<string, number>;
 }
 
 /** Whether there were lines, and not one of them was an entry: another format, or no log. */
@@ -33,13 +42,16 @@ export function isUnread({ tally }: Pick<BatchResult, 'tally'>): boolean {
 /** The summary for a person. Failures are told even when the run is to be quiet. */
 export function tellSummary(result: BatchResult, telling: Telling): void {
   const { tally, formats, faults, undelivered, correlator } = result;
-  const attackers = correlator.attackers(Infinity);
+  const { hitsBefore } = telling;
+  const attackers = correlator.attackers(Infinity).map((total) => {
+    return { ...total, newHits: Math.max(0, total.hits - (hitsBefore.get(total.attacker) ?? 0)) };
+  });
   const better = suggestFormat(tally.firstRejects.map(({ line }) => line.text));
   const lines = telling.quiet
     ? [
         ...faults.map(({ source, message }) => `sightline: ${toTerminal(`${source}: ${message}`)}`),
         ...undelivered.map(({ reason }) => `sightline: ${toTerminal(reason ?? 'no reason given')}`),
-        ...(isUnread(result) ? ['sightline: not one line is an entry in the format of the log; see logs.format'] : []),
+        ...(telling.isNoLog ? ['sightline: not one line is an entry in the format of the log; see logs.format'] : []),
       ]
     : summarise(
         {
@@ -47,7 +59,6 @@ export function tellSummary(result: BatchResult, telling: Telling): void {
           formats: new Map([...formats].map(([format, files]) => [formatText(format), files])),
           betterFormat: better === null ? null : { ...better, format: formatText(better.format) },
           attackers,
-          attackerCount: attackers.length,
           costs: new Map(Object.entries(correlator.counts.costs)),
           faults: faults.map(({ source, message }) => `${source}: ${message}`),
           undelivered: undelivered.map(({ reason }) => reason ?? 'no reason given'),

@@ -17,19 +17,25 @@ import { apacheLogs, eitherTarget } from './tail/apache-logs.ts';
 import { describeStrays } from './tail/describe-strays.ts';
 import { describeStranded, describeUndelivered, waitingFor } from './tail/describe-undelivered.ts';
 import { openKeptLines } from './tail/kept-lines.ts';
-import { openLog, type ServiceLog } from './tail/log.ts';
+import type { ServiceLog } from './tail/log.ts';
 import { metricsOf, serveMetrics } from './tail/metrics.ts';
 import { reportDelivery, reportIntel } from './tail/report-delivery.ts';
 import { rest } from './tail/rest.ts';
 import { writeRunNote } from './tail/run-note.ts';
 import { openSender, readAndSend } from './tail/sending.ts';
+import { runService } from './tail/service.ts';
 import { openSignals } from './tail/signals.ts';
 import { openStateAt, storedPath } from './tail/state-of-run.ts';
 import { claimState } from './tail/state-use.ts';
 import type { TailOptions } from './tail.ts';
 
-/** Carries out `sightline tail`: reads, stores and sends side by side, until it is told to stop or everything ended. */
-export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
+/** Carries out `sightline tail`. */
+export function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Promise<ExitCode> {
+  return runService(given, (log) => follow(given, log));
+}
+
+/** Reads, stores and sends side by side, until it is told to stop or everything ended. */
+async function follow(given: ArgumentsCamelCase<TailOptions>, log: ServiceLog): Promise<ExitCode> {
   refuseFolders(given.files);
   const environment = readEnvironment();
   const { config, warnings, stages } = await loadStages(given, environment);
@@ -43,7 +49,6 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
     ['--hits', given.hits],
     ['--rejects', given.rejects],
   ]);
-  const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
   await using closing = new AsyncDisposableStack();
   let isWhole = false;
   const output = await openOutput({ ...given, out: undefined }, config, environment, reportIntel(log));
@@ -135,6 +140,8 @@ export async function runTailCommand(given: ArgumentsCamelCase<TailOptions>): Pr
   );
 
   try {
+    if (live.files.length === 0)
+      log.warn('no file is there yet; it is looked for every second', { files: patterns.join(' ') });
     log.info('reading', { files: live.files.length, state: state.path, destination: output.name });
     const end = await readAndSend(live, runner, signals, isTemporary);
     const waiting = waitingFor(output.name, state.outbox.counts());

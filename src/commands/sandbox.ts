@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Command } from './command.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface SandboxCommandOptions {
   readonly port: number;
@@ -26,7 +27,12 @@ export const sandbox: Command<SandboxCommandOptions> = {
 function options(yargs: Argv): Argv<SandboxCommandOptions> {
   return yargs
     .options({
-      port: { type: 'number', default: 8443, requiresArg: true, describe: 'Port on 127.0.0.1 (0: any free one)' },
+      port: {
+        ...wholeNumber('--port', { least: 0, most: 65_535 }),
+        default: 8443,
+        requiresArg: true,
+        describe: 'Port on 127.0.0.1 (0: any free one)',
+      },
       db: { type: 'string', requiresArg: true, describe: 'SQLite file that keeps entities and credentials' },
       fault: {
         type: 'string',
@@ -35,7 +41,11 @@ function options(yargs: Argv): Argv<SandboxCommandOptions> {
         nargs: 1,
         describe: 'What goes wrong: KIND[:VALUE][,times=N][,skip=N][,every=N][,path=/START][,method=M] (repeatable)',
       },
-      'rate-limit': { type: 'number', requiresArg: true, describe: 'Requests per hour of each service' },
+      'rate-limit': {
+        ...wholeNumber('--rate-limit', { least: 1 }),
+        requiresArg: true,
+        describe: 'Requests per hour of each service',
+      },
       'show-url': { type: 'string', requiresArg: true, describe: 'What the ids of entities begin with' },
       'default-tlp': {
         choices: ['green', 'amber', 'red'] as const,
@@ -44,12 +54,17 @@ function options(yargs: Argv): Argv<SandboxCommandOptions> {
         describe: 'TLP of entities that name none',
       },
       'refresh-ms': {
-        type: 'number',
+        ...wholeNumber('--refresh-ms', { least: 0 }),
         default: 1000,
         requiresArg: true,
         describe: 'How long single writes stay out of sight of reads',
       },
-      'max-entities': { type: 'number', default: 2000, requiresArg: true, describe: 'Entities of one bundle at most' },
+      'max-entities': {
+        ...wholeNumber('--max-entities', { least: 1 }),
+        default: 2000,
+        requiresArg: true,
+        describe: 'Entities of one bundle at most',
+      },
     })
     .example('$0 sandbox', 'Print credentials and the environment to set, then serve until Ctrl+C')
     .example('$0 sandbox --db sandbox.db', 'Keep everything, the credentials too, for the next time')

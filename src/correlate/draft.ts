@@ -5,7 +5,7 @@ import type { Observable } from '../model/observable.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Baseline } from './baseline.ts';
 import type { CorrelatorCounts } from './counts.ts';
-import { type KeptLine, keepLine, showLine } from './evidence.ts';
+import { type KeptLine, keepLine, showLine, weightOfLine } from './evidence.ts';
 import { isObservable, observe } from './observe.ts';
 import { outcomeOf, worseOutcome } from './outcome.ts';
 import { type Candidate, findSuccess, type Success, withCandidate } from './success.ts';
@@ -94,9 +94,17 @@ export function judgeDraft(draft: Draft, baseline: Baseline, at: number): void {
   if (draft.success !== null) draft.outcome = 'success';
 }
 
-/** Number of lines that a draft keeps. */
-export function countLines({ head, tail, candidates, success }: Draft): number {
-  return head.length + tail.length + candidates.length + (success === null ? 0 : 1);
+/** As how many lines those that a draft keeps count. */
+export function weightOfDraft({ head, tail, candidates, success }: Draft): number {
+  let weight = weightOfLines(head) + weightOfLines(tail) + (success === null ? 0 : weightOfLine(success.line));
+  for (const { line } of candidates) weight += weightOfLine(line);
+  return weight;
+}
+
+function weightOfLines(lines: readonly KeptLine[]): number {
+  let weight = 0;
+  for (const line of lines) weight += weightOfLine(line);
+  return weight;
 }
 
 /** What is sealed, as it is given out: the line of a success first. */

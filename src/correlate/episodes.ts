@@ -4,7 +4,7 @@ import type { AttackerNamer } from './attacker.ts';
 import type { Baseline } from './baseline.ts';
 import { compareText } from './compare-text.ts';
 import type { CorrelatorCounts } from './counts.ts';
-import { addToDraft, countLines, type Draft, emptyDraft } from './draft.ts';
+import { addToDraft, type Draft, emptyDraft, weightOfDraft } from './draft.ts';
 import { addToEpisode, type Episode, type EpisodeOptions, emptyEpisode, giveIncident, judgeOpen } from './episode.ts';
 import {
   type EpisodeState,
@@ -14,6 +14,7 @@ import {
   saveEpisode,
   saveIncident,
 } from './episode-state.ts';
+import { weightOfLine } from './evidence.ts';
 import { emptyList, insertIntoList, joinList, leaveList, walkList } from './idle-list.ts';
 import { addToLeague, emptyLeague, type LeagueState, listAttackers, restoreLeague, saveLeague } from './league.ts';
 import type { Packer } from './packer.ts';
@@ -77,7 +78,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   const due: Incident[] = [];
   const unsealed = new Set<Episode>();
   let sealAt = Number.POSITIVE_INFINITY;
-  let keptLines = 0;
+  let keptWeight = 0;
 
   const bucketOf = (time: number) => Math.floor(time / bucketMs) * bucketMs;
   const homeOf = ({ promotion }: Episode) => (promotion === null ? quiet : promoted);
@@ -105,7 +106,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   }
 
   function makeRoom(): void {
-    while (live.size > options.maxEpisodes || keptLines > options.maxKeptLines) {
+    while (live.size > options.maxEpisodes || keptWeight > options.maxKeptLines) {
       const idle = quiet.first ?? promoted.first;
       if (idle === null) return;
       counts.costs[idle.promotion === null ? 'episodes-evicted' : 'incidents-evicted']++;
@@ -151,15 +152,15 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     const excess = episode.promotion === null ? episode.sealed.length - options.maxSightings : 0;
     if (excess <= 0) return;
     counts.costs['sightings-dropped'] += excess;
-    keptLines -= linesOf(episode.sealed.splice(0, excess));
+    keptWeight -= weightOfDrafts(episode.sealed.splice(0, excess));
   }
 
   /** A success may make an incident of the episode: it changes lists, at the place of its newest hit. */
   function judge(episode: Episode, at: number): void {
-    keptLines -= linesOf(episode.open);
+    keptWeight -= weightOfDrafts(episode.open);
     const home = homeOf(episode);
     judgeOpen(episode, baseline, at);
-    keptLines += linesOf(episode.open);
+    keptWeight += weightOfDrafts(episode.open);
     if (homeOf(episode) === home) return;
     counts.incidents++;
     leaveList(home, episode);
@@ -172,15 +173,15 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
     sealEpisode(episode, episode.touched);
     leaveList(homeOf(episode), episode);
     addToLeague(league, episode, counts);
-    keptLines -= linesOf(episode.sealed) + episode.samples.length;
+    keptWeight -= weightOfDrafts(episode.sealed) + weightOfSamples(episode);
     if (episode.promotion !== null) due.push(giveIncident(episode, episode.promotion, true));
   }
 
   function giveSoFar(episode: Episode): void {
     if (episode.promotion === null) return;
-    keptLines -= linesOf(episode.sealed) + episode.samples.length;
+    keptWeight -= weightOfDrafts(episode.sealed) + weightOfSamples(episode);
     due.push(giveIncident(episode, episode.promotion, false));
-    keptLines += episode.samples.length;
+    keptWeight += weightOfSamples(episode);
   }
 
   function idlest(): Episode | null {
@@ -194,9 +195,9 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
       makeRoom();
       const episode = episodeFor(hit, at, late);
       const draft = draftFor(episode, hit, at);
-      const before = countLines(draft);
+      const before = weightOfDraft(draft);
       addToDraft(draft, hit, options, baseline, counts);
-      keptLines += countLines(draft) - before;
+      keptWeight += weightOfDraft(draft) - before;
       leaveList(homeOf(episode), episode);
       const wasQuiet = episode.promotion === null;
       addToEpisode(episode, hit, options);
@@ -239,7 +240,7 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
       for (const episode of listed) {
         live.set(episode.id, episode);
         joinList(homeOf(episode), episode);
-        keptLines += linesOf(episode.open) + linesOf(episode.sealed) + episode.samples.length;
+        keptWeight += weightOfDrafts(episode.open) + weightOfDrafts(episode.sealed) + weightOfSamples(episode);
       }
       for (const place of state.unsealed) {
         const episode = listed[place];
@@ -252,8 +253,12 @@ export function episodes(options: EpisodesOptions, counts: CorrelatorCounts): Ep
   };
 }
 
-function linesOf(drafts: readonly Draft[]): number {
-  return drafts.reduce((sum, draft) => sum + countLines(draft), 0);
+function weightOfDrafts(drafts: readonly Draft[]): number {
+  return drafts.reduce((sum, draft) => sum + weightOfDraft(draft), 0);
+}
+
+function weightOfSamples({ samples }: Episode): number {
+  return samples.reduce((sum, { line }) => sum + weightOfLine(line), 0);
 }
 
 function compareEpisodes(a: Episode, b: Episode): number {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Hit } from '../model/hit.ts';
 import type { Evidence } from '../model/incident.ts';
 import { ownText } from '../model/own-text.ts';
+import { weightOf } from './line-weight.ts';
 
 const MAX_TEXT_LENGTH = 2048;
 
@@ -23,6 +24,11 @@ export function keepLine({ entry, match }: Hit): KeptLine {
     view: match.view,
     matched: match.text,
   };
+}
+
+/** As how many lines it counts. */
+export function weightOfLine({ text }: Pick<Evidence, 'text'>): number {
+  return weightOf(text.length);
 }
 
 export function showLine(line: KeptLine): Evidence {

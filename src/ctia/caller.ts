@@ -112,7 +112,7 @@ export function caller(options: CallerOptions): Caller {
     } catch (error) {
       if (!(error instanceof CtiaError) || (error.status !== 400 && error.status !== 401)) throw error;
       const hint = 'check client id and password, and that they belong to this region';
-      throw restate(error, `${error.message}; ${hint}`, 'token-refused');
+      throw restate(error, `${error.message}; ${hint}`, { code: 'token-refused' });
     }
   }
 
@@ -138,7 +138,9 @@ export function caller(options: CallerOptions): Caller {
       async prepare() {
         await awaitTurn(service);
         if (anonymous) return null;
-        const token = await tokens.get();
+        const token = await tokens.get().catch((error: unknown) => {
+          throw error instanceof CtiaError ? restate(error, error.message, { phase: 'unsent' }) : error;
+        });
         if (need !== null) assertScope(token.scopes, need, `${method} ${path}`);
         return token;
       },

@@ -80,9 +80,13 @@ export class CtiaError extends SightlineError {
   }
 }
 
-/** The same failure in other words, or under another code. */
-export function restate(error: CtiaError, message: string, code: CtiaCode = error.code): CtiaError {
-  const { phase, status, serverCode, serverMessage, traceId, retryAfterMs } = error;
+/** The same failure in other words, under another code, or as that of a request which it kept from being sent. */
+export function restate(
+  error: CtiaError,
+  message: string,
+  { code = error.code, phase = error.phase }: Partial<Pick<CtiaError, 'code' | 'phase'>> = {},
+): CtiaError {
+  const { status, serverCode, serverMessage, traceId, retryAfterMs } = error;
   return new CtiaError(code, message, {
     phase,
     status,

@@ -7,6 +7,7 @@ const MAX_MESSAGE_LENGTH = 500;
 const MAX_LEAF_LENGTH = 160;
 const MAX_LEAVES = 5;
 const MAX_DEPTH = 20;
+const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /** The typed error of an answer that is no success. */
 export function failureOf(answer: HttpAnswer, redact: Redactor, now: number): CtiaError {
@@ -46,13 +47,13 @@ function codeOf(status: number): CtiaCode {
   }
 }
 
-/** `Retry-After` (RFC 9110, 10.2.3): whole seconds or an HTTP date. Null when absent or unreadable. */
+/** `Retry-After` (RFC 9110, 10.2.3): whole seconds or an HTTP date; a day at most. Null when absent or unreadable. */
 export function readRetryAfter(header: string | readonly string[] | undefined, now: number): number | null {
   const text = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (text === undefined || text === '') return null;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (/^\d{1,9}$/.test(text)) return Math.min(MAX_RETRY_AFTER_MS, Number(text) * 1000);
   const date = readHttpDate(text);
-  return date === null ? null : Math.max(0, date - now);
+  return date === null ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, date - now));
 }
 
 /** Epoch ms of an HTTP date (RFC 9110, 5.6.7); null when absent or unreadable. */

@@ -23,6 +23,12 @@ export function readBursts(answer: HttpAnswer): ChangeBurst[] {
   return value;
 }
 
+export function readVerdict(answer: HttpAnswer): JsonObject {
+  const value = readJson(answer);
+  if (isObject(value) && typeof value.disposition === 'number') return value;
+  throw badAnswer('the answer is no verdict');
+}
+
 export interface InspectedObservable {
   readonly type: string;
   readonly value: string;

@@ -1,7 +1,13 @@
 import { type JsonObject, orNull, readObject, readStored, readStoredList, readStrings, type Stored } from './answer.ts';
 import { bundleReader } from './bundle-reader.ts';
 import type { Call, Caller } from './caller.ts';
-import { type ChangeBurst, type InspectedObservable, readBursts, readObservables } from './intel-answers.ts';
+import {
+  type ChangeBurst,
+  type InspectedObservable,
+  readBursts,
+  readObservables,
+  readVerdict,
+} from './intel-answers.ts';
 import type { EntityName } from './names.ts';
 import { pathOf, shortIdOf } from './path.ts';
 
@@ -118,7 +124,7 @@ export function intelOf(caller: Caller) {
 
     /** What the judgements in force say of an observable; null when there is none. */
     verdict: (type: string, value: string): Promise<JsonObject | null> =>
-      orNull(caller.call(ctia('GET', [type, value, 'verdict'], read('verdict')), readObject)),
+      orNull(caller.call(ctia('GET', [type, value, 'verdict'], read('verdict')), readVerdict)),
     /** Judgements, sightings, or long ids of what they lead to. The server follows about the first 100 only. */
     judgementsOf: (type: string, value: string): Promise<Stored[]> =>
       caller.call(ctia('GET', [type, value, 'judgements'], read('judgement')), readStoredList),

@@ -25,19 +25,20 @@ export function pacer(clock: () => number): Pacer {
   let perHour = Number.POSITIVE_INFINITY;
   let allowance = 0;
   let refilledAt = clock();
-  let heldUntil = 0;
+  let held = { from: 0, until: 0 };
 
   /** Brings the allowance up to date; a debt is that of the requests already standing in line. */
   function refill(now: number): void {
     const most = Math.max(1, perHour * BURST_SHARE);
-    allowance = Math.min(most, allowance + ((now - refilledAt) * perHour * STEADY_SHARE) / HOUR_MS);
+    allowance = Math.min(most, allowance + (Math.max(0, now - refilledAt) * perHour * STEADY_SHARE) / HOUR_MS);
     refilledAt = now;
   }
 
   return {
     reserve(maxWaitMs) {
       const now = clock();
-      let waitMs = Math.max(0, heldUntil - now);
+      // A clock that was put back says nothing about how long to wait.
+      let waitMs = now < held.from ? 0 : Math.max(0, held.until - now);
       if (Number.isFinite(perHour)) {
         refill(now);
         if (allowance < 1) waitMs = Math.max(waitMs, ((1 - allowance) * HOUR_MS) / (perHour * STEADY_SHARE));
@@ -55,7 +56,8 @@ export function pacer(clock: () => number): Pacer {
       refilledAt = clock();
     },
     hold(ms) {
-      heldUntil = Math.max(heldUntil, clock() + ms);
+      const from = clock();
+      held = { from, until: Math.max(from < held.from ? 0 : held.until, from + ms) };
     },
   };
 }

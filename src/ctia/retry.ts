@@ -117,7 +117,9 @@ export async function recover(
   attempts: number,
   { policy, timing, signal }: Pick<PersistOptions<unknown>, 'policy' | 'timing' | 'signal'>,
 ): Promise<void> {
-  if (!(error instanceof CtiaError) || (error.phase !== 'unanswered' && error.code !== 'server-error')) throw error;
+  const mayHaveActed = (it: CtiaError): boolean =>
+    it.phase === 'unanswered' || (it.phase === 'answered' && it.code === 'server-error');
+  if (!(error instanceof CtiaError) || !mayHaveActed(error)) throw error;
   const verdict = verdictOf(error, { attempts, repeatable: true, reauthenticated: true }, policy, timing.random);
   if (verdict.action !== 'retry') throw verdict.action === 'give-up' ? explain(error, verdict.why, attempts) : error;
   await pause(timing, verdict.delayMs, signal);

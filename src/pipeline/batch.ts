@@ -113,7 +113,8 @@ export async function runBatch(plan: BatchPlan): Promise<BatchResult> {
     tally.files++;
     const lane = scan.open(source.name, format);
     const startsAt = firstTime(probe.head, lane.parse);
-    const kept = source.name === '-' ? probe : null;
+    // What has no size is a stream: what was read of it is not there a second time.
+    const kept = source.sizeBytes === null ? probe : null;
     if (kept === null) await probe.close();
     return {
       startsAt,

@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { type ComposerOptions, composeLoss, composer, titleOf } from '../compose/compose.ts';
 import type { Correlated } from '../correlate/correlate.ts';
 import { passes } from '../model/errors.ts';
-import type { Incident } from '../model/incident.ts';
+import type { AttackerTotal, Incident } from '../model/incident.ts';
 import type { LogLine } from '../model/line.ts';
 import type { Reject } from '../model/reject.ts';
 import { emptyTally, type Tally } from '../model/tally.ts';
@@ -52,6 +52,8 @@ export interface LivePlan extends LiveStages, Pick<ScanPlan, 'onHit' | 'onReject
   readonly onStrays: (source: string, format: LogFormat | null) => void;
   /** What becomes of unfinished windows and episodes when it is stopped: `keep` for the next start, or `give-out`. */
   readonly whenStopped: 'keep' | 'give-out';
+  /** Whether a full disk is waited out; where not, the run fails with it. Default: true. */
+  readonly waitsForRoom?: boolean;
   /** Called within each transaction: what it changes in the state is a part of it. */
   readonly beforeCommit: () => void;
   /** Hears of each commit, once it is on the disk. */
@@ -101,6 +103,8 @@ export interface Live {
   ledger(): readonly LedgerRow[];
   /** Event time before which everything is final, epoch ms; null at the beginning. */
   readonly reached: number | null;
+  /** The attackers there would be if everything had ended here: those that the run before has told, before anything is read. */
+  attackersIfEnded(): readonly AttackerTotal[];
   close(): Promise<void>;
 }
 
@@ -137,6 +141,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
   /** Sources whose lines are of no format; told once. */
   const strange = new Set<string>();
 
+  const silent = { ...plan, onHit() {}, onReject() {} };
   const loaded = state.load();
   let scan = restore();
   const accounts: Accounts = openAccounts(loaded.ledger);
@@ -165,15 +170,17 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     const snapshot: Snapshot | null = loaded.snapshot === null ? null : deserialize(loaded.snapshot);
     advanced = snapshot?.advanced ?? advanced;
     strays = openStrays(snapshot?.strays ?? []);
-    const resume = snapshot === null ? null : { ...snapshot, lanes: snapshot.lanes.map(laneOf) };
-    const silent = { ...plan, onHit() {}, onReject() {} };
-    const replayed = openScan(silent, emptyTally(), resume);
+    const replayed = openScan(silent, emptyTally(), snapshot === null ? null : resumed(snapshot));
     let rejects: readonly Reject[] = [];
     for (const taken of loaded.journal) {
       needsSnapshot = true;
       for (const entry of readJournal(taken)) rejects = play(replayed, entry, rejects);
     }
     return openScan(plan, tally, stateOf(replayed));
+  }
+
+  function resumed(snapshot: Snapshot) {
+    return { ...snapshot, lanes: snapshot.lanes.map(laneOf) };
   }
 
   function laneOf({ source, format, clock }: Snapshot['lanes'][number]) {
@@ -385,6 +392,7 @@ export async function openLive(plan: LivePlan): Promise<Live> {
         return answer;
       } catch (error) {
         if (!passes(error) || signal === null || signal.aborted) throw error;
+        if (plan.waitsForRoom === false && error.code === 'state-full') throw error;
         if (!paused) plan.onPause(error.message);
         await plan.rest(PAUSE_MS, signal);
       }
@@ -485,6 +493,11 @@ export async function openLive(plan: LivePlan): Promise<Live> {
     ledger: () => accounts.rows(follower.files),
     get reached() {
       return advanced === Number.NEGATIVE_INFINITY ? null : advanced;
+    },
+    attackersIfEnded() {
+      const copy = openScan({ ...silent, ...stages }, emptyTally(), resumed(deserialize(snapshot())));
+      copy.correlation.end();
+      return copy.correlation.attackers(Infinity);
     },
     close: () => follower.close(),
   };

@@ -21,19 +21,26 @@ export interface Found {
 /**
  * Sources for names of files and folders, globs and `-`, in the order they were given; what one glob finds is sorted by
  * code unit. A pattern that names an existing file is that file, even if it has glob characters in it. A folder that is
- * named stands for the regular files in it, as the glob `*` finds them there: a pipe that nobody writes to would be waited
- * for. Folders that a glob matches are passed over. A file that is met twice is read once.
+ * named stands for what the glob `*` finds in it. Folders that a glob matches are passed over, and so is, with a word to
+ * `onSkipped`, what is no regular file: a pipe that nobody writes to would be waited for. A file that is met twice is read
+ * once.
  *
  * @throws SightlineError `no-such-file`, naming every pattern that matched nothing.
  */
-export async function findSources(patterns: readonly string[]): Promise<readonly Source[]> {
+export async function findSources(
+  patterns: readonly string[],
+  onSkipped: (name: string) => void = () => {},
+): Promise<readonly Source[]> {
   const sources = new Map<string, Source>();
   const missing: string[] = [];
   for (const pattern of patterns) {
     const matched = await expand(pattern);
     const isFolder = matched[0]?.kind === 'folder';
-    const found = isFolder ? (await filesBy('*', pattern)).filter(({ kind }) => kind === 'file') : matched;
-    if (found.length === 0) missing.push(isFolder ? `${pattern} (a folder without files)` : pattern);
+    const listed = isFolder ? await filesBy('*', pattern) : matched;
+    const found = listed.filter(({ kind, source }) => kind === 'file' || source.name === pattern);
+    for (const { source } of listed.filter((one) => !found.includes(one))) onSkipped(source.name);
+    const why = isFolder ? ' (a folder without files)' : listed.length > 0 ? ' (no regular file)' : '';
+    if (found.length === 0) missing.push(pattern + why);
     for (const { identity, source } of found) if (!sources.has(identity)) sources.set(identity, source);
   }
   if (missing.length > 0) {

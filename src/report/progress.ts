@@ -53,6 +53,11 @@ export function countOf(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 line`, `1,234 lines`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${countOf(count)} ${count === 1 ? one : many}`;
+}
+
 /** `45 s`, `3 min 20 s` or `2 h 5 min`. */
 export function durationOf(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -4,7 +4,7 @@ import type { AttackerTotal } from '../model/incident.ts';
 import { REJECT_CODES } from '../model/reject.ts';
 import { type Level, rankOf } from '../model/rule.ts';
 import { rejectedShare, type Tally } from '../model/tally.ts';
-import { countOf, durationOf } from './progress.ts';
+import { countOf, durationOf, plural } from './progress.ts';
 
 /** From this share of rejected lines on, the summary says loudly that the format does not fit. */
 const LOUD_REJECTED_SHARE = 0.05;
@@ -13,7 +13,10 @@ const MAX_ATTACKERS = 10;
 const MAX_SHOWN_TEXT = 120;
 
 /** What the summary says of one attacker. */
-export type AttackerLine = Omit<AttackerTotal, 'episodes'>;
+export interface AttackerLine extends Omit<AttackerTotal, 'episodes'> {
+  /** Those of its hits that this run has found: fewer than all where a state file remembers earlier runs. */
+  readonly newHits: number;
+}
 
 /** What would read lines that were rejected. */
 export interface BetterFormat {
@@ -30,10 +33,8 @@ export interface RunReport {
   readonly formats: ReadonlyMap<string, number>;
   /** A format that would fit the rejected lines better. */
   readonly betterFormat: BetterFormat | null;
-  /** Worst first. */
+  /** All of them, worst first. */
   readonly attackers: readonly AttackerLine[];
-  /** How many attackers there were in all. */
-  readonly attackerCount: number;
   /** What a bound has cost, by the bound's name; zero counts are left out. */
   readonly costs: ReadonlyMap<string, number>;
   /** What could not be read. */
@@ -89,17 +90,46 @@ function readLines({ tally, formats, betterFormat, elapsedMs }: RunReport, paint
     for (const { line, code } of tally.firstRejects) {
       lines.push(`  ${toTerminal(line.source)}:${line.number}: ${code}: ${shorten(line.text)}`);
     }
-    lines.push(adviceOf(betterFormat, share < 0.5));
+    lines.push(adviceOf(betterFormat, share < 0.5, tally.firstRejects));
   }
   for (const [reason, count] of tally.allowed) lines.push(`Allowed: ${plural(count, 'line')} by ${toTerminal(reason)}`);
   return lines;
 }
 
-function adviceOf(better: BetterFormat | null, mostFit: boolean): string {
+function adviceOf(better: BetterFormat | null, mostFit: boolean, first: Tally['firstRejects']): string {
   if (better !== null) return `They look like ${describeLook(better)}.`;
-  return mostFit
+  const strange = adviseOnStrange(first.map(({ line }) => line.text));
+  return mostFit && strange === GIVE_FORMAT
     ? 'Most lines fit the format in use; no known one fits these.'
-    : 'No known format fits them: give the LogFormat string of the server with --log-format.';
+    : `No known format fits them: ${strange}.`;
+}
+
+const GIVE_FORMAT = 'give the LogFormat string of the server as logs.format (--log-format)';
+
+/** Logs that are given by mistake, by what their lines show. */
+const OTHER_LOGS: readonly (readonly [RegExp, string])[] = [
+  [/^#(?:Software|Version|Date|Fields): /, 'a W3C extended log, as IIS writes it'],
+  [/^\[\w{3} \w{3} [ \d]\d [\d:.]{8,15} \d{4}\] \[[\w:-]*\]/, 'the error log of a server, which holds no requests'],
+  [/^\d{4}\/\d\d\/\d\d [\d:]{8} \[\w+\] \d+#\d+:/, 'the error log of nginx, which holds no requests'],
+  [/^[0-9a-f]{64} \S+ \[/, 'an access log of Amazon S3'],
+  [
+    /^(?:(?:https?|h2|wss?|grpcs) )?\d{4}-\d\d-\d\dT[\d:.]+Z \S{1,256} \S{1,64}:\d{1,5} \S{1,64} -?\d/,
+    'a log of an AWS load balancer',
+  ],
+  [/\] \S{1,64} [^/ ]{1,64}\/\S{1,64} (?:-?\d{1,9}\/){4}\+?-?\d{1,9} -?\d{1,3} /, 'a log of HAProxy'],
+];
+
+/** What to do with lines that look like no format. */
+export function adviseOnStrange(texts: readonly string[]): string {
+  const other = OTHER_LOGS.find(([beginning]) => texts.some((text) => beginning.test(text)));
+  if (other !== undefined) return `this looks like ${other[1]}; Sightline reads access logs of Apache httpd`;
+  if (texts.some((text) => text.includes('\0'))) {
+    return 'there are NUL bytes, as in UTF-16; convert the text, for example with iconv -f UTF-16 -t UTF-8';
+  }
+  if (texts.length > 0 && texts.every((text) => text.startsWith('{'))) {
+    return 'this is JSON with keys of its own; name them under logs.json_fields in sightline.yaml';
+  }
+  return GIVE_FORMAT;
 }
 
 /** What rejected lines look like, and how to have them read; `advice` takes the place of that for a format without a prefix. */
@@ -132,26 +162,36 @@ function hitLines({ tally }: RunReport, paint: Paint): string[] {
   ];
 }
 
-function attackerLines({ tally, attackers, attackerCount }: RunReport, paint: Paint): string[] {
+function attackerLines({ attackers }: RunReport, paint: Paint): string[] {
   if (attackers.length === 0) return [];
-  const shown = attackers.slice(0, MAX_ATTACKERS);
+  const active = attackers.filter(({ newHits }) => newHits > 0);
+  const earlier = attackers.filter(({ newHits }) => newHits === 0);
+  const heading =
+    active.length === 0
+      ? `Attackers of earlier runs: ${countOf(earlier.length)}`
+      : earlier.length === 0
+        ? `Attackers: ${countOf(active.length)}`
+        : `Attackers: ${countOf(active.length)} with new hits, then ${countOf(earlier.length)} of earlier runs`;
+  const shown = [...active, ...earlier].slice(0, MAX_ATTACKERS);
   const width = Math.max(...shown.map(({ attacker }) => toTerminal(attacker).length));
   return [
     '',
-    // With a state file, those of earlier runs are remembered.
-    paint(
-      'bold',
-      `Attackers${tally.hitsByRule.size === 0 ? ' of earlier runs' : ''}: ${countOf(attackerCount)}, by score`,
-    ),
+    paint('bold', `${heading}, by score`),
     ...shown.map(
       (line) =>
         `  ${countOf(line.score).padStart(6)}  ${toTerminal(line.attacker).padEnd(width)}  ${level(line.level, paint)}  ` +
-        `${plural(line.hits, 'hit')} by ${plural(line.rules, 'rule')}${line.promoted ? ', incident' : ''}` +
+        `${plural(line.hits, 'hit')} by ${plural(line.rules, 'rule')}${newness(line)}${line.promoted ? ', incident' : ''}` +
         `${line.outcome === 'success' ? paint(['bold', 'red'], ', probably succeeded') : line.outcome === 'refused' ? ', refused' : ''}` +
         `${line.techniques.length > 0 ? `  ${line.techniques.join(' ')}` : ''}`,
     ),
-    ...more(attackerCount, MAX_ATTACKERS, 'attacker'),
+    ...more(attackers.length, MAX_ATTACKERS, 'attacker'),
   ];
+}
+
+/** Nothing where all hits are new, as they are in a run that remembers no other. */
+function newness({ hits, newHits }: AttackerLine): string {
+  if (newHits === hits) return '';
+  return newHits === 0 ? ', none new' : `, ${countOf(newHits)} new`;
 }
 
 function incidentLines({ tally, destination, undelivered }: RunReport, paint: Paint): string[] {
@@ -165,7 +205,10 @@ function incidentLines({ tally, destination, undelivered }: RunReport, paint: Pa
   ];
   if (tally.entities.size > 0) {
     const counts = [...tally.entities].sort(([a], [b]) => (a < b ? -1 : 1));
-    lines.push(`  The server says: ${counts.map(([what, count]) => `${countOf(count)} ${what}`).join(', ')}`);
+    const told = counts.map(([what, count]) =>
+      plural(count, what, what.replace(' ', 's ').replace(/exists$/, 'exist')),
+    );
+    lines.push(`  The server says: ${told.join(', ')}`);
   }
   for (const reason of undelivered) lines.push(paint('red', `  Not delivered: ${toTerminal(reason)}`));
   return lines;
@@ -185,10 +228,6 @@ function level(name: Level, paint: Paint): string {
 
 function more(count: number, shown: number, what: string): string[] {
   return count > shown ? [`  and ${plural(count - shown, `more ${what}`)}`] : [];
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${countOf(count)} ${count === 1 ? one : many}`;
 }
 
 function timeOf(ms: number): string {

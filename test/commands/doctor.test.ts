@@ -91,7 +91,7 @@ describe('sightline doctor', () => {
     [
       'of a format of its own',
       Buffer.from(`${logLine()}\n`.replace(/^/, 'x|y|').repeat(30)),
-      /WRONG +log files: odd\.log: 100\.0% of the first 30 lines are not combined; line 1, not-this-format: x\|y\|.*\n +do: set logs\.format/,
+      /WRONG +log files: odd\.log: 100\.0% of its beginning \(30 lines\) is not combined; line 1, not-this-format: x\|y\|.*\n +do: give the LogFormat string of the server as logs\.format/,
     ],
     ['of UTF-16', Buffer.from(`${logLine()}\n`.repeat(30), 'utf16le'), /WRONG +log files: odd\.log: .*not-this-format/],
     [

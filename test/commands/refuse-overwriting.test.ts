@@ -45,6 +45,8 @@ it.each<[string, string]>([
   ['tail logs/later.log --dry-run --rejects logs/later.log', AS_INPUT],
   ['tail logs/access.log --dry-run --state new.db --rejects new.db', AS_OUTPUT],
   ['tail logs/access.log --dry-run --hits new --rejects new', AS_OUTPUT],
+  ['batch logs/access.log --dry-run --hits -', 'expected a file'],
+  ['tail logs/access.log --dry-run --rejects -', 'expected a file'],
 ])('%s leaves everything as it was', async (command, why) => {
   const { code, stdout, stderr } = await runCli(command.split(' '), { cwd: folder });
   expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(why) });

@@ -36,6 +36,10 @@ it.each([
   ['batch access.log --dry-run --no-default-rules --rules empty', 'no rule to run in empty: name a folder'],
   ['batch access.log --dry-run --no-default-rules --state state.db', 'no rule to run'],
   ['tail access.log --dry-run --no-default-rules', 'no rule to run'],
+  ['rules list empty', 'no rule to run in empty: name a folder of rules'],
+  ['rules test empty --log access.log', 'no rule to run in empty'],
+  ['rules diff empty empty --log access.log', 'no rule to run in empty'],
+  ['explain x --no-default-rules', 'no rule to run: name a folder'],
 ])('so is a run that finds nothing for want of rules: %s', async (command, message) => {
   mkdirSync(join(folder, 'empty'));
   const { code, stderr } = await runCli(command.split(' '), { cwd: folder });

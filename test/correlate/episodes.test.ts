@@ -399,6 +399,17 @@ describe('bounds', () => {
     expect(stage.counts.costs['incidents-evicted']).toBeGreaterThan(20);
   });
 
+  it('count a long line kept as evidence as several', () => {
+    const wide = flood(8, low).map((hits) =>
+      hits.map((hit) => {
+        const line = { ...hit.entry.line, text: 'x'.repeat(8000), length: 8000 };
+        return { ...hit, entry: { ...hit.entry, line } };
+      }),
+    );
+    const evictedOf = (hits: Hit[][]) => runAll(hits, { maxKeptLines: 8 }).stage.counts.costs['episodes-evicted'];
+    expect([evictedOf(flood(8, low)), evictedOf(wide)]).toEqual([0, 5]);
+  });
+
   it('bound the lines kept as samples of what was given out', () => {
     const { incidents, stage } = runAll(
       Array.from({ length: 10 }, (_, n) => minute(6 * n, { ...high, id: `high-${n}` })),

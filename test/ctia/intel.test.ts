@@ -151,11 +151,17 @@ describe('calls', () => {
   });
 
   it.each([
-    ['relatedIds', 'GET /ctia/ip/1/sightings/incidents', () => client.relatedIds('ip', '1', 'sightings/incidents')],
-    ['history', 'GET /ctia/event/history/i-1', () => client.history('i-1')],
-    ['inspect', 'POST /iroh/iroh-inspect/inspect', () => client.inspect('')],
-  ])('%s refuses an answer of another shape', async (_, route, call) => {
-    server.on(route, json(200, [1]));
+    [
+      'relatedIds',
+      'GET /ctia/ip/1/sightings/incidents',
+      [1],
+      () => client.relatedIds('ip', '1', 'sightings/incidents'),
+    ],
+    ['history', 'GET /ctia/event/history/i-1', [1], () => client.history('i-1')],
+    ['inspect', 'POST /iroh/iroh-inspect/inspect', [1], () => client.inspect('')],
+    ['verdict', 'GET /ctia/ip/1/verdict', { type: 'verdict' }, () => client.verdict('ip', '1')],
+  ])('%s refuses an answer of another shape', async (_, route, answer, call) => {
+    server.on(route, json(200, answer));
     await expect(call()).rejects.toMatchObject({ code: 'bad-answer' });
   });
 });

@@ -220,3 +220,15 @@ describe('an import whose answer is lost', () => {
 function without({ id: _, ...entity }: ReturnType<typeof sighting>): Record<string, unknown> {
   return entity;
 }
+
+it('an import for which there is no token was not sent: nothing is looked up, and the reason is told once', async () => {
+  const { sandbox, client } = await open();
+  sandbox.setFaults(['token-failure:503,times=99']);
+  const failed = client.exclusively((importBundle) => importBundle(BUNDLE, { prefix: PREFIX }));
+  await expect(failed).rejects.toMatchObject({
+    code: 'server-error',
+    phase: 'unsent',
+    message: expect.stringMatching(/^POST [^;]*oauth2[^;]*; given up after 6 attempts$/),
+  });
+  expect(sandbox.requests()).toHaveLength(6);
+});

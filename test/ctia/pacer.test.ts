@@ -39,6 +39,17 @@ describe('pacer', () => {
     expect(waits).toEqual([0, HOUR_MS / 8, (2 * HOUR_MS) / 8]);
   });
 
+  it('does not wait for the time that a clock showed before it was put back', () => {
+    let now = 24 * HOUR_MS;
+    const pace = pacer(() => now);
+    pace.learn({ 'x-ratelimit-org-limit': '10' });
+    pace.hold(5000);
+    now = HOUR_MS;
+    expect(pace.reserve(0)).toBe(0);
+    pace.hold(1000);
+    expect(pace.reserve(HOUR_MS)).toBe(HOUR_MS / 8);
+  });
+
   it('gives no place to what will not wait that long', () => {
     const pace = pacer(() => 0);
     pace.hold(5000);

@@ -246,7 +246,7 @@ it('a state file that is removed while it is in use ends the run with a message'
   for (const name of readdirSync(join(folder, 'state'))) rmSync(join(folder, 'state', name));
   appendFileSync(log, SECRET);
   expect((await process.exit()).code).toBe(1);
-  expect(process.stderr).toContain(`sightline: the state file ${state} was removed or replaced while it was in use`);
+  expect(process.stderr).toContain(`the state file ${state} was removed or replaced while it was in use`);
   expect(process.stderr).not.toContain('    at ');
   expect(readdirSync(join(folder, 'state'))).toEqual([]);
 });

@@ -44,7 +44,7 @@ describe('findSources', () => {
     expect(await find(...patterns)).toEqual(found);
   });
 
-  it('takes regular files of a folder only, links to them included: nobody may ever write to a pipe', async () => {
+  it('takes regular files of a folder or a glob only, links to them included: nobody may ever write to a pipe', async () => {
     await inTempFolder(async (folder) => {
       const logs = join(folder, 'logs');
       await mkdir(logs);
@@ -55,7 +55,13 @@ describe('findSources', () => {
       execFileSync('mkfifo', [join(logs, 'pipe')]);
       const names = async (pattern: string) => (await findSources([pattern])).map(({ name }) => relative(logs, name));
       expect(await names(logs)).toEqual(['linked', 'loop']);
+      expect(await names(join(logs, '*'))).toEqual(['linked', 'loop']);
       expect(await names(join(logs, 'pipe'))).toEqual(['pipe']);
+      const skipped: string[] = [];
+      await findSources([logs, join(logs, '[lp]*'), join(logs, 'pipe')], (name) => skipped.push(relative(logs, name)));
+      expect(skipped).toEqual(['null', 'pipe', 'pipe']);
+      const message = `no such file: ${logs}/p* (no regular file)`;
+      await expect(findSources([join(logs, 'p*')])).rejects.toMatchObject({ message });
     });
   });
 

@@ -7,7 +7,14 @@ import type { LogLine } from '../../src/model/line.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { countReceipt, countReject, emptyTally } from '../../src/model/tally.ts';
 import { countOf, durationOf, progressLine, sizeOf } from '../../src/report/progress.ts';
-import { hitLine, openLineFile, type RunReport, rejectLine, summarise } from '../../src/report/report.ts';
+import {
+  type AttackerLine,
+  hitLine,
+  openLineFile,
+  type RunReport,
+  rejectLine,
+  summarise,
+} from '../../src/report/report.ts';
 
 const line: LogLine = { source: 'access.log', number: 7, offset: 120, length: 5, text: 'x\x1b[2J' };
 const rule: Rule = {
@@ -130,7 +137,6 @@ describe('summarise', () => {
     formats: new Map([['combined', 1]]),
     betterFormat: null,
     attackers: [],
-    attackerCount: 0,
     costs: new Map(),
     faults: [],
     undelivered: [],
@@ -139,6 +145,17 @@ describe('summarise', () => {
     ...change,
   });
   const text = (change: Partial<RunReport> = {}) => summarise(report(change), false).join('\n');
+  const attacker: AttackerLine = {
+    attacker: '192.0.2.1',
+    score: 120,
+    hits: 3,
+    newHits: 3,
+    rules: 2,
+    level: 'high',
+    outcome: 'success',
+    techniques: ['T1190'],
+    promoted: true,
+  };
 
   it('says loudly when many lines do not parse, with the first three and a hint', () => {
     const tally = { ...emptyTally(), lines: 10, parsed: 6 };
@@ -153,6 +170,33 @@ describe('summarise', () => {
     expect(text({ tally, betterFormat: { format: 'combined', prefixWords: 6 } })).toContain(
       "cut it off, for example with sed -E 's/^([^ ]+ +){6}//' FILE | sightline batch - --log-format 'combined'",
     );
+  });
+
+  it.each([
+    ['1\x02\x00', 'No known format fits them: there are NUL bytes, as in UTF-16; convert the text, for example'],
+    ['#Fields: date time s-ip cs-method cs-uri-stem', 'this looks like a W3C extended log, as IIS writes it;'],
+    [
+      '[Sun Oct 11 14:32:52.123456 2026] [core:error] [pid 7:tid 8] [client 192.0.2.1:9] AH00037: Symbolic link',
+      'the error log of a server, which holds no requests',
+    ],
+    ['2026/10/11 14:32:52 [error] 7#8: *9 open() "/srv/x" failed (2: No such file)', 'the error log of nginx'],
+    [
+      `${'0f'.repeat(32)} bucket [06/Feb/2026:00:00:38 +0000] 192.0.2.3 - 3E57 REST.GET.OBJECT a "GET /a HTTP/1.1" 200`,
+      'an access log of Amazon S3',
+    ],
+    [
+      'https 2026-07-02T22:23:00.186641Z app/lb/50dc6c495c0c9188 192.0.2.1:2817 10.0.0.1:80 0.086 0.048 0.037 200 200 0 57',
+      'a log of an AWS load balancer',
+    ],
+    [
+      '10.0.1.2:33317 [06/Feb/2026:12:14:14.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {}',
+      'a log of HAProxy',
+    ],
+    ['{"ip":"192.0.2.1"}', 'name them under logs.json_fields in sightline.yaml'],
+  ])('knows what else lines may be: %j', (content, advice) => {
+    const tally = { ...emptyTally(), lines: 1 };
+    countReject(tally, { line: { ...line, text: content }, code: 'not-this-format' });
+    expect(text({ tally })).toContain(advice);
   });
 
   it('is quiet about a few rejects', () => {
@@ -185,26 +229,26 @@ describe('summarise', () => {
   });
 
   it('tells attackers with techniques and outcome', () => {
-    const attackers = [
-      {
-        attacker: '192.0.2.1',
-        score: 120,
-        hits: 3,
-        rules: 2,
-        level: 'high' as const,
-        outcome: 'success' as const,
-        techniques: ['T1190'],
-        promoted: true,
-      },
-    ];
-    expect(text({ attackers, attackerCount: 12 })).toMatch(
+    const attackers = Array.from({ length: 12 }, () => attacker);
+    expect(text({ attackers })).toMatch(
       /120 {2}192\.0\.2\.1 .*3 hits by 2 rules, incident, probably succeeded {2}T1190/,
     );
-    expect(text({ attackers, attackerCount: 12 })).toContain('and 2 more attackers');
-    expect(text({ attackers, attackerCount: 12 })).toContain('No hits.\n\nAttackers of earlier runs: 12, by score');
-    const tally = emptyTally();
-    tally.hitsByRule.set(rule, 3);
-    expect(text({ tally, attackers, attackerCount: 12 })).toContain('\nAttackers: 12, by score');
+    expect(text({ attackers })).toContain('and 2 more attackers');
+    expect(text({ attackers })).toContain('\nAttackers: 12, by score');
+  });
+
+  it('tells attackers with new hits before those of earlier runs, and which hits are new', () => {
+    const known = { ...attacker, score: 400, newHits: 0 };
+    const back = { ...attacker, attacker: '192.0.2.2', hits: 5, newHits: 2 };
+    const all = text({ attackers: [known, back, attacker] }).split('\n');
+    const from = all.findIndex((it) => it.startsWith('Attackers'));
+    expect(all.slice(from, from + 4)).toEqual([
+      'Attackers: 2 with new hits, then 1 of earlier runs, by score',
+      expect.stringMatching(/120 {2}192\.0\.2\.2 .*5 hits by 2 rules, 2 new, incident/),
+      expect.stringMatching(/120 {2}192\.0\.2\.1 .*3 hits by 2 rules, incident/),
+      expect.stringMatching(/400 {2}192\.0\.2\.1 .*3 hits by 2 rules, none new, incident/),
+    ]);
+    expect(text({ attackers: [known] })).toContain('No hits.\n\nAttackers of earlier runs: 1, by score');
   });
 
   it('tells what the server made of each entity and what did not arrive', () => {
@@ -218,10 +262,12 @@ describe('summarise', () => {
         { ...entity, result: 'created' },
         { ...entity, result: 'error' },
         { ...entity, result: 'created' },
+        { ...entity, type: 'indicator', result: 'exists' },
+        { ...entity, type: 'indicator', result: 'exists' },
       ],
     });
     const said = text({ tally, undelivered: ['kept in x.json\x07'] });
-    expect(said).toContain('2 sighting created, 1 sighting error');
+    expect(said).toContain('2 indicators exist, 2 sightings created, 1 sighting error');
     expect(said).toContain('Not delivered: kept in x.json\\x07');
   });
 

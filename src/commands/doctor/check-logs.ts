@@ -3,10 +3,11 @@ import { access } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import type { LogLine } from '../../model/line.ts';
 import { countReject, emptyTally, rejectedShare } from '../../model/tally.ts';
-import { type FormatSuggestion, formatText, isReject, parser, suggestFormat } from '../../parse/parse.ts';
+import { formatText, isReject, parser, suggestFormat } from '../../parse/parse.ts';
 import { formatChooser } from '../../pipeline/pipeline.ts';
 import { findSources, openSource, type Source } from '../../read/read.ts';
-import { describeLook } from '../../report/report.ts';
+import { adviseOnStrange, describeLook, plural } from '../../report/report.ts';
+import { tellSkipped } from '../run-summary.ts';
 import { stageOptions } from '../stage-options.ts';
 import { check, type Finding, ok, wrong } from './finding.ts';
 
@@ -29,7 +30,7 @@ export async function checkLogs(files: readonly string[], config: Config): Promi
     findings.push(
       await check('log files', ADVICE, async () => {
         const reports: LogReport[] = [];
-        for (const source of await findSources([pattern])) reports.push(await reportOf(source, stages));
+        for (const source of await findSources([pattern], tellSkipped)) reports.push(await reportOf(source, stages));
         const faults = reports.filter((report) => 'fault' in report);
         if (faults.length === 0) {
           const formats = new Set(reports.flatMap((report) => ('format' in report ? report.format : [])));
@@ -65,13 +66,14 @@ async function reportOf(source: Source, { read, format: given, jsonFields, clien
   if (share <= 0.5) return { format: formatText(format) };
   const [{ line, code } = { line: { number: 0, text: '' }, code: '' }] = tally.firstRejects;
   return {
-    fault: `${source.name}: ${(share * 100).toFixed(1)}% of the first ${opened.lines} lines are not ${formatText(format)}; line ${line.number}, ${code}: ${line.text.slice(0, MAX_SHOWN_TEXT)}`,
-    advice: adviceOf(suggestFormat(tally.firstRejects.map(({ line }) => line.text))),
+    fault: `${source.name}: ${(share * 100).toFixed(1)}% of its beginning (${plural(opened.lines, 'line')}) is not ${formatText(format)}; line ${line.number}, ${code}: ${line.text.slice(0, MAX_SHOWN_TEXT)}`,
+    advice: adviceOf(tally.firstRejects.map((reject) => reject.line.text)),
   };
 }
 
-function adviceOf(better: FormatSuggestion | null): string {
-  if (better === null) return 'set logs.format (--log-format) to the LogFormat string of the server';
+function adviceOf(texts: readonly string[]): string {
+  const better = suggestFormat(texts);
+  if (better === null) return adviseOnStrange(texts);
   const format = formatText(better.format);
   return `they look like ${describeLook({ ...better, format }, 'set logs.format (--log-format) to it')}`;
 }

@@ -1,8 +1,9 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import type { Config } from '../../config.ts';
-import { loadRules } from '../../detect/detect.ts';
+import { plural } from '../../report/report.ts';
 import type { ExitCode } from '../command.ts';
 import type { DoctorOptions } from '../doctor.ts';
+import { loadSomeRules } from '../load-some-rules.ts';
 import { print, printJson } from '../print.ts';
 import { sessionConfig } from '../session.ts';
 import { ruleFolders } from '../stage-options.ts';
@@ -36,8 +37,8 @@ async function examine(given: ArgumentsCamelCase<DoctorOptions>): Promise<Findin
   const elsewhere = named.length === 0 ? '' : `, but at ${named.join(' and ')}`;
   const region = ok('region', `${deliver.region}, by ${deliver.route}${elsewhere}`);
   const ruleSet = await check('rules', 'mend or remove the rules that are named', async () => {
-    const { rules: all } = await loadRules(ruleFolders(rules, []));
-    return ok('rules', `${all.length} rules loaded`);
+    const { rules: found, correlations } = await loadSomeRules(ruleFolders(rules, []));
+    return ok('rules', `${plural(found.length + correlations.length, 'rule')} loaded`);
   });
   const server = await checkServer(config);
   return [configuration, region, ...server, ruleSet, ...(await checkLogs(given.files, config))];

@@ -1,7 +1,7 @@
 import { toTerminal } from '../../escape/escape.ts';
 import type { Comparison, CorrelationRule } from '../../model/correlation.ts';
 import { type FormatSuggestion, formatText, type LogFormat } from '../../parse/parse.ts';
-import { describeLook } from '../../report/report.ts';
+import { adviseOnStrange, describeLook } from '../../report/report.ts';
 import { showBytes } from '../rules/show-bytes.ts';
 import { shorten } from '../table.ts';
 import type { ExplainedLine, ExplainedRule, LocatedItem, Unreadable } from './explain-line.ts';
@@ -62,13 +62,13 @@ export function describeUnreadable({ line, code, better }: Unreadable, format: L
   return [
     `Line ${line.number}: ${showBytes(line.text, MAX_SHOWN_TEXT)}`,
     `  is no line of the format ${formatText(format)}: ${code}`,
-    `  ${adviceOf(better)}`,
+    `  ${adviceOf(better, line.text)}`,
     '',
   ];
 }
 
-function adviceOf(better: FormatSuggestion | null): string {
-  if (better === null) return 'No known format fits: give the LogFormat string of the server with --log-format.';
+function adviceOf(better: FormatSuggestion | null, text: string): string {
+  if (better === null) return `No known format fits: ${adviseOnStrange([text])}.`;
   return `It looks like ${describeLook({ ...better, format: formatText(better.format) })}.`;
 }
 

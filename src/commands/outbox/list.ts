@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
+import { plural } from '../../report/report.ts';
 import type { OutboxCounts, OutboxEntry } from '../../state/state.ts';
 import type { ExitCode } from '../command.ts';
 import type { ListOptions } from '../outbox.ts';
@@ -47,7 +48,7 @@ export function describeCounts({ waiting, parked, holds }: OutboxCounts): string
     `${waiting.parcels} waiting (${waiting.bytes} bytes), ${parked.parcels} parked (${parked.bytes} bytes)`,
     ...holds.map(
       ({ destination, until, failures, reason }) =>
-        `Nothing is sent to ${destination} before ${timeOf(until)}, after ${failures} failures in a row: ${reason}`,
+        `Nothing is sent to ${destination} before ${timeOf(until)}, after ${plural(failures, 'failure')} in a row: ${reason}`,
     ),
   ];
 }

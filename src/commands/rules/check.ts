@@ -5,6 +5,7 @@ import { loadConfig, readEnvironment } from '../../config.ts';
 import { DEFAULT_RULES, loadRules, type RuleSet, unfilteredRules } from '../../detect/detect.ts';
 import { describeFault, type Fault, FaultsError, SightlineError } from '../../model/errors.ts';
 import { findFormat, type LogFormat } from '../../parse/parse.ts';
+import { plural } from '../../report/report.ts';
 import type { ExitCode } from '../command.ts';
 import { describeWarning, print, tellPerson } from '../print.ts';
 import type { CheckOptions } from '../rules.ts';
@@ -41,7 +42,7 @@ export async function checkCommand(given: ArgumentsCamelCase<CheckOptions>): Pro
     [faults.length, 'fault'],
     [check.warnings.length, 'warning'],
   ] as const;
-  tellPerson(counts.map(([count, what]) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', '));
+  tellPerson(counts.map(([count, what]) => plural(count, what)).join(', '));
   const isEmpty = own.every((folder) => check.warnings.some(({ path }) => path === folder));
   return faults.length > 0 || isEmpty ? 2 : 0;
 }

@@ -1,20 +1,26 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { loadRules, type RuleSet } from '../../detect/detect.ts';
+import type { RuleSet } from '../../detect/detect.ts';
 import { SightlineError } from '../../model/errors.ts';
+import { findSources, type Source } from '../../read/read.ts';
 import type { ExitCode } from '../command.ts';
+import { loadSomeRules } from '../load-some-rules.ts';
 import { print, printJson, tellPerson } from '../print.ts';
 import type { DiffOptions } from '../rules.ts';
+import { tellSkipped } from '../run-summary.ts';
 import { compareOutlines, type IncidentChange, type IncidentOutline, outline } from './incident-outline.ts';
 import { scanLogs } from './scan-logs.ts';
 
 /** Carries out `sightline rules diff`. */
 export async function diffCommand(given: ArgumentsCamelCase<DiffOptions>): Promise<ExitCode> {
-  if (given.log.includes('-')) {
-    throw new SightlineError('usage', '--log: the logs are read twice, and standard input can be read only once');
+  const sources = await findSources(given.log, tellSkipped);
+  const stream = sources.find(({ sizeBytes }) => sizeBytes === null);
+  if (stream !== undefined) {
+    const named = stream.name === '-' ? 'standard input' : stream.name;
+    throw new SightlineError('usage', `--log: the logs are read twice, and ${named} is no regular file`);
   }
-  const [oldRules, newRules] = [await loadRules([given.old]), await loadRules([given.new])];
-  const old = await incidentsBy(given, oldRules);
-  const fresh = await incidentsBy(given, newRules);
+  const [oldRules, newRules] = [await loadSomeRules([given.old]), await loadSomeRules([given.new])];
+  const old = await incidentsBy(given, sources, oldRules);
+  const fresh = await incidentsBy(given, sources, newRules);
   const { appeared, vanished, changed, same } = compareOutlines(old.incidents, fresh.incidents);
   if (given.json) await printJson({ appeared, vanished, changed, same });
   else {
@@ -32,10 +38,11 @@ export async function diffCommand(given: ArgumentsCamelCase<DiffOptions>): Promi
 
 async function incidentsBy(
   given: DiffOptions,
+  sources: readonly Source[],
   rules: RuleSet,
 ): Promise<{ incidents: IncidentOutline[]; isWhole: boolean }> {
   const incidents = new Map<string, IncidentOutline>();
-  const { faults } = await scanLogs(given, rules, {
+  const { faults } = await scanLogs(given, sources, rules, {
     // Each time it tells all of the incident so far.
     onIncident: (incident) => incidents.set(`${incident.attacker.key} ${incident.first}`, outline(incident)),
   });

@@ -1,8 +1,8 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { loadConfig, readEnvironment } from '../../config.ts';
-import { loadRules } from '../../detect/detect.ts';
 import { type Rule, rankOf } from '../../model/rule.ts';
 import type { ExitCode } from '../command.ts';
+import { loadSomeRules } from '../load-some-rules.ts';
 import { print, printJson } from '../print.ts';
 import type { ListOptions } from '../rules.ts';
 import { ruleFolders } from '../stage-options.ts';
@@ -14,7 +14,7 @@ const HEADING = ['LEVEL', 'TITLE', 'ID', 'STATUS', 'TAGS', 'PATH'];
 /** Carries out `sightline rules list`. */
 export async function listCommand(given: ArgumentsCamelCase<ListOptions>): Promise<ExitCode> {
   const { rules: config } = loadConfig(given.config ?? null, readEnvironment(), []);
-  const { rules, correlations } = await loadRules(given.dirs.length > 0 ? given.dirs : ruleFolders(config, []));
+  const { rules, correlations } = await loadSomeRules(given.dirs.length > 0 ? given.dirs : ruleFolders(config, []));
   const found = [...rules, ...correlations.map(({ rule }) => rule)].filter((rule) => isWanted(rule, given));
   if (given.format === 'json') await printJson(found);
   else await print(found.length === 0 ? ['No rules.'] : table(HEADING, found.map(rowOf)));

@@ -3,7 +3,7 @@ import type { RuleSet } from '../../detect/detect.ts';
 import type { Hit } from '../../model/hit.ts';
 import type { Incident } from '../../model/incident.ts';
 import { type BatchResult, runBatch } from '../../pipeline/pipeline.ts';
-import { findSources } from '../../read/read.ts';
+import type { Source } from '../../read/read.ts';
 import { tellPerson } from '../print.ts';
 import type { LogOptions } from '../rules.ts';
 import { stageOptions } from '../stage-options.ts';
@@ -17,6 +17,7 @@ export interface Listeners {
 /** Runs rules over logs as `batch` would, but what is found goes nowhere except to the listeners. */
 export async function scanLogs(
   given: LogOptions,
+  sources: readonly Source[],
   rules: RuleSet,
   { onHit, onIncident }: Listeners,
 ): Promise<BatchResult> {
@@ -25,7 +26,7 @@ export async function scanLogs(
   ]);
   const result = await runBatch({
     ...stageOptions(config, () => ({})),
-    sources: await findSources(given.log),
+    sources,
     sinceMs: Number.NEGATIVE_INFINITY,
     untilMs: Number.POSITIVE_INFINITY,
     rules,

@@ -1,11 +1,15 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { loadRules, type RuleSet } from '../../detect/detect.ts';
+import type { RuleSet } from '../../detect/detect.ts';
 import type { Hit } from '../../model/hit.ts';
 import { type Rule, rankOf } from '../../model/rule.ts';
 import { rejectedShare } from '../../model/tally.ts';
+import { findSources } from '../../read/read.ts';
+import { plural } from '../../report/report.ts';
 import type { ExitCode } from '../command.ts';
+import { loadSomeRules } from '../load-some-rules.ts';
 import { print, printJson, tellPerson } from '../print.ts';
 import type { TestOptions } from '../rules.ts';
+import { tellSkipped } from '../run-summary.ts';
 import { scanLogs } from './scan-logs.ts';
 import { showBytes } from './show-bytes.ts';
 
@@ -22,9 +26,9 @@ interface Firing {
 
 /** Carries out `sightline rules test`. */
 export async function testCommand(given: ArgumentsCamelCase<TestOptions>): Promise<ExitCode> {
-  const rules = await loadRules([given.dir]);
+  const rules = await loadSomeRules([given.dir]);
   const firings = new Map(allRules(rules).map((rule) => [rule.id, emptyFiring(rule)]));
-  const { tally, faults } = await scanLogs(given, withAllAlerting(rules), {
+  const { tally, faults } = await scanLogs(given, await findSources(given.log, tellSkipped), withAllAlerting(rules), {
     onHit: (hit) => note(firings.get(hit.rule.id), hit, given.examples),
   });
   const fired = [...firings.values()].filter(({ hits }) => hits > 0).sort(compareFirings);
@@ -33,7 +37,7 @@ export async function testCommand(given: ArgumentsCamelCase<TestOptions>): Promi
   else await print(fired.flatMap(describeFiring));
   const share = rejectedShare(tally);
   const unparsed = share === 0 ? '' : `, ${(100 * share).toFixed(1)}% of them not parsed`;
-  tellPerson(`${fired.length} of ${firings.size} rules fired on ${tally.lines} lines${unparsed}`);
+  tellPerson(`${fired.length} of ${plural(firings.size, 'rule')} fired on ${plural(tally.lines, 'line')}${unparsed}`);
   return faults.length > 0 ? 1 : 0;
 }
 
@@ -66,9 +70,8 @@ function compareFirings(a: Firing, b: Firing): number {
 }
 
 function describeFiring({ rule, alerts, hits, examples }: Firing): string[] {
-  const times = `${hits} ${hits === 1 ? 'time' : 'times'}`;
   return [
-    `${rule.level}  ${rule.title}  (${rule.path}): ${times}${alerts ? '' : ', for correlations only'}`,
+    `${rule.level}  ${rule.title}  (${rule.path}): ${plural(hits, 'time')}${alerts ? '' : ', for correlations only'}`,
     ...examples.map(({ file, line, text }) => `    ${file}:${line}: ${showBytes(text, MAX_SHOWN_LINE)}`),
   ];
 }

@@ -14,7 +14,8 @@ import { print } from '../print.ts';
 import { sessionConfig } from '../session.ts';
 import { milliseconds } from '../stage-options.ts';
 import type { SyncRunOptions } from '../sync.ts';
-import { openLog, type ServiceLog } from '../tail/log.ts';
+import type { ServiceLog } from '../tail/log.ts';
+import { runService } from '../tail/service.ts';
 import { openSignals } from '../tail/signals.ts';
 import { openTickets, syncOptions, syncStatePath } from './open-sync.ts';
 import { reportSync } from './report.ts';
@@ -25,13 +26,17 @@ const GRACE_MS = 10_000;
 const MIN_REST_MS = 1_000;
 
 /** Carries out `sightline sync`. */
-export async function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promise<ExitCode> {
+export function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promise<ExitCode> {
+  if (!given.dryRun) return runService(given, (log) => keepInStep(given, log));
+  const config = sessionConfig(given);
+  return runDry(config, syncStatePath(config, readEnvironment(), given.state));
+}
+
+async function keepInStep(given: ArgumentsCamelCase<SyncRunOptions>, log: ServiceLog): Promise<ExitCode> {
   const config = sessionConfig(given);
   const path = syncStatePath(config, readEnvironment(), given.state);
-  if (given.dryRun) return runDry(config, path);
-  const log = openLog({ output: process.stderr, isTerminal: process.stderr.isTTY, quiet: given.quiet });
   const cut = new AbortController();
-  let open = await openBothSides(config, cut.signal);
+  let open = await openBothSides(config, cut.signal, (message) => log.info(message));
   const state = openState(path);
   const signals = openSignals(process);
   const { stopped } = signals;
@@ -81,10 +86,10 @@ export async function runSync(given: ArgumentsCamelCase<SyncRunOptions>): Promis
 
 type BothSides = Awaited<ReturnType<typeof openBothSides>>;
 
-async function openBothSides(config: Config, signal: AbortSignal) {
+async function openBothSides(config: Config, signal: AbortSignal, onWait?: (message: string) => void) {
   const environment = readEnvironment();
   const connector = openTickets(config, environment);
-  const client = await openClient(config, environment, { signal });
+  const client = await openClient(config, environment, { signal, onWait });
   const close = async (): Promise<void> => {
     await connector.close();
     await client.close();
@@ -101,7 +106,7 @@ async function reload(
 ): Promise<{ readonly open: BothSides; readonly sync: Sync } | null> {
   let open: BothSides | null = null;
   try {
-    open = await openBothSides(sessionConfig(given), signal);
+    open = await openBothSides(sessionConfig(given), signal, (message) => log.info(message));
     return { open, sync: syncOf(open) };
   } catch (error) {
     await open?.close();

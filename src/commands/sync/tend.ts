@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { loadConfig, readEnvironment } from '../../config.ts';
 import { shortIdOf } from '../../ctia/ctia.ts';
 import { SightlineError } from '../../model/errors.ts';
+import { plural } from '../../report/report.ts';
 import { openState, type State } from '../../state/state.ts';
 import { type SyncStatus, tendSync } from '../../sync/sync.ts';
 import type { ExitCode } from '../command.ts';
@@ -81,10 +82,10 @@ function describeStatus({ pairs, work, holds }: SyncStatus, ticketOf: (incidentI
   ]);
   return [
     ...(rows.length === 0 ? [] : table(['STATE', 'INCIDENT', 'TICKET', 'TRIES', 'NEXT TRY', 'FOR', 'REASON'], rows)),
-    `${pairs} incidents with tickets, ${work.length - parked} waiting, ${parked} parked`,
+    `${plural(pairs, 'incident')} with tickets, ${work.length - parked} waiting, ${parked} parked`,
     ...holds.map(({ side, until, failures, reason }) => {
       const name = side === 'xdr' ? 'Cisco XDR' : 'the ticket system';
-      return `Nothing is asked of ${name} before ${iso(until)}, after ${failures} failures in a row: ${reason}`;
+      return `Nothing is asked of ${name} before ${iso(until)}, after ${plural(failures, 'failure')} in a row: ${reason}`;
     }),
   ];
 }

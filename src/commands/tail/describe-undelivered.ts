@@ -1,3 +1,4 @@
+import { plural } from '../../report/report.ts';
 import type { OutboxCounts } from '../../state/state.ts';
 
 /** What an operator is told when everything was read and bundles are left, and what to do. */
@@ -20,7 +21,7 @@ export function describeStranded(destination: string, { destinations }: Pick<Out
     .filter((it) => it.destination !== destination && it.waiting > 0)
     .map(
       (it) =>
-        `${it.waiting} ${it.waiting === 1 ? 'bundle waits' : 'bundles wait'} for ${it.destination}, ` +
+        `${plural(it.waiting, 'bundle waits', 'bundles wait')} for ${it.destination}, ` +
         `not for ${destination}: start with the settings for that one again, or take them along with ` +
         'sightline outbox export, incidents import and outbox drop',
     );

@@ -97,6 +97,11 @@ export function metricsOf({ live, output, outbox, pausedBy }: Measured): Registr
   counters('sightline_judgements_total', 'What became of attackers to be judged, by outcome.', 'outcome', () =>
     Object.entries(output.judger?.counts ?? {}).filter(isCount),
   );
+  counter(
+    'sightline_judgements_given_up_total',
+    'Incidents whose attackers are never judged: too many waited, over the life of the state file.',
+    () => outbox.counts().notFollowedUp,
+  );
   counters('sightline_enrichments_total', 'What became of incidents to be enriched, by outcome.', 'outcome', () =>
     Object.entries(output.enricher?.counts ?? {}).filter(isCount),
   );

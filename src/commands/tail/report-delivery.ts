@@ -24,6 +24,9 @@ export function reportDelivery(log: ServiceLog, event: OutboxEvent): void {
     case 'not-read':
       log.warn(`the outbox cannot be read for now: ${event.message}`);
       return;
+    case 'given-up':
+      log.error('attackers are not judged for good: too many waited for it', { incidents: event.incidents });
+      return;
     case 'abandoned':
       log.warn('stopped before the server answered; the bundle is sent again at the next start', {
         incident: event.parcel.incident,
@@ -31,12 +34,13 @@ export function reportDelivery(log: ServiceLog, event: OutboxEvent): void {
   }
 }
 
-/** Tells of what could not be done about incidents that were delivered. */
+/** Tells of what holds delivery up, and of what could not be done about incidents that were delivered. */
 export function reportIntel(log: ServiceLog): OutputHooks {
   return {
     onNotJudged({ address, message, passes }) {
       log.warn(`an attacker is not judged${passes ? ', which is tried again' : ''}: ${message}`, { address });
     },
+    onWait: (message) => log.info(message),
     onNotEnriched: (message) => log.warn(`an incident gets no note of what is known of its attacker: ${message}`),
   };
 }
