@@ -9,7 +9,7 @@ const BALLAST_NUMBERS = 8192;
 
 /** Garbage that may gather beside what is alive: by share of it in a small heap, so much in a large one, a share again in a huge one. */
 const SPARE_MIB = 40;
-const MOST_SPARE_PERCENT = 50;
+const MOST_SPARE_PERCENT = 30;
 const LEAST_SPARE_PERCENT = 15;
 const LOOK_EVERY_MS = 1000;
 

@@ -221,7 +221,7 @@ export class PartJudge implements Possibilities {
     for (const head of requirement.heads) this.#byHead.add(number, head);
     for (const [item, index] of requirement.matchers) {
       const slot = this.#slots.numberOf(item, index);
-      this.#bySlot[slot] = [...(this.#bySlot[slot] ?? []), number];
+      this.#bySlot[slot] = this.#bySlot[slot]?.concat(number) ?? [number];
     }
   }
 }

@@ -21,7 +21,21 @@ export function compileProgram(regex: Regex): Program {
   const program: Instruction[] = [];
   emit(program, { type: 'group', node: regex.node, index: 0 });
   push(program, { op: 'match' });
-  return program;
+  return withSharedSets(program);
+}
+
+/** The same sets of characters come again and again in a pattern: each is held once. */
+function withSharedSets(program: readonly Instruction[]): Program {
+  const sets = new Map<string, Instruction>();
+  return program.map((instruction) => {
+    if (instruction.op !== 'set') return instruction;
+    const key = instruction.ranges.join();
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    const shared: Instruction = { op: 'set', ranges: instruction.ranges.slice() };
+    sets.set(key, shared);
+    return shared;
+  });
 }
 
 function push<I extends Instruction>(program: Instruction[], instruction: I): I {

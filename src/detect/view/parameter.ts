@@ -1,7 +1,7 @@
 import { ownText } from '../../model/own-text.ts';
 import { Memory } from '../memory.ts';
 import { Piece } from './piece.ts';
-import { Text } from './text.ts';
+import { type Text, textOfPiece } from './text.ts';
 
 /** A name or value of a query: decoded as a piece of the query and seen as a text of its own. */
 interface Apart {
@@ -17,7 +17,7 @@ export interface Parameter {
 }
 
 /** Parameters that are remembered: two generations of so many. */
-const MAX_REMEMBERED = 4096;
+const MAX_REMEMBERED = 2048;
 /** Longer ones hardly recur. */
 const MAX_REMEMBERED_LENGTH = 128;
 
@@ -29,7 +29,7 @@ export function parameterOf(raw: string): Parameter {
 
 function apart(raw: string): Apart {
   const piece = new Piece(raw, 'parameter');
-  return { piece, text: new Text(raw, [piece], ['', ''], true) };
+  return { piece, text: textOfPiece(raw, piece, true) };
 }
 
 /** Parameters of queries: most recur, whatever stands beside them, and are made and decoded once. */

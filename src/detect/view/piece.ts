@@ -22,32 +22,34 @@ const CHANGING_PARAMETER = /\+|[A-Za-z0-9/_-]{16}/;
  */
 export class Piece {
   readonly #kind: PieceKind;
-  readonly #stages: string[];
+  readonly #text: string;
+  #stages: string[] | undefined;
   /** False when all views of the piece are the same. */
   readonly mayChange: boolean;
 
   constructor(text: string, kind: PieceKind) {
     this.#kind = kind;
-    this.#stages = [text];
+    this.#text = text;
     this.mayChange = CHANGING.test(text) || (kind === 'parameter' && CHANGING_PARAMETER.test(text));
   }
 
   /** The piece in the view of that position in {@link VIEW_NAMES}; the same string as the stage before when nothing changed. */
   stage(wanted: number): string {
-    if (!this.mayChange) return this.#stages[0] ?? '';
-    while (this.#stages.length <= wanted) this.#stages.push(this.#next());
+    if (!this.mayChange) return this.#text;
+    this.#stages ??= [this.#text];
+    while (this.#stages.length <= wanted) this.#stages.push(this.#next(this.#stages));
     return this.#stages[wanted] ?? '';
   }
 
-  #next(): string {
-    const before = this.#stages.at(-1) ?? '';
-    switch (VIEW_NAMES[this.#stages.length]) {
+  #next(stages: readonly string[]): string {
+    const before = stages.at(-1) ?? '';
+    switch (VIEW_NAMES[stages.length]) {
       case 'decoded':
         return decodePercent(before, this.#kind === 'parameter');
       case 'decoded-twice':
-        return before === this.#stages[0] ? before : decodePercent(before, false);
+        return before === stages[0] ? before : decodePercent(before, false);
       case 'decoded-fully':
-        return before === this.#stages[1] ? before : decodeFully(before);
+        return before === stages[1] ? before : decodeFully(before);
       case 'folded':
         return foldFully(before);
       case 'squeezed':

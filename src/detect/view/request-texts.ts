@@ -1,6 +1,6 @@
 import type { AccessLogEntry } from '../../model/entry.ts';
 import type { Piece } from './piece.ts';
-import { plainText, Text } from './text.ts';
+import { plainText, Text, textOfPiece } from './text.ts';
 import type { Parameters, TextMaker } from './text-maker.ts';
 import { TextMemo } from './text-memo.ts';
 
@@ -29,7 +29,7 @@ export class RequestTexts {
     return this.#texts.once('stem', () => {
       const { stem } = this.#entry;
       if (stem === null) return null;
-      return this.#make.isPlain ? plainText(stem, true) : new Text(stem, [this.#pieceOfStem()], ['', ''], true);
+      return this.#make.isPlain ? plainText(stem, true) : textOfPiece(stem, this.#pieceOfStem(), true);
     });
   }
 

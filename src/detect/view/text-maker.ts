@@ -1,6 +1,6 @@
 import { type ParameterPool, parameterOf } from './parameter.ts';
 import { Piece } from './piece.ts';
-import { plainText, Text, textOf } from './text.ts';
+import { plainText, Text, textOf, textOfPiece } from './text.ts';
 
 /** What the bounds on one entry cost, and what was computed for it. */
 export interface ViewCounts {
@@ -44,7 +44,7 @@ export class TextMaker {
 
   /** A text that is decoded as one. */
   whole(text: string): Text {
-    return this.isPlain ? plainText(text) : new Text(text, [this.piece(text)], ['', '']);
+    return this.isPlain ? plainText(text) : textOfPiece(text, this.piece(text));
   }
 
   piece(text: string): Piece {

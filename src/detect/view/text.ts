@@ -31,7 +31,7 @@ export class Text {
     this.isApart = isApart;
     this.#latest = raw;
     this.#pieces = pieces;
-    this.#changing = pieces.filter((piece) => piece.mayChange);
+    this.#changing = changingOf(pieces);
     this.#glue = glue;
     this.#views = [new View('raw', raw)];
     if (this.#changing.length === 0) this.#stage = VIEW_NAMES.length - 1;
@@ -86,12 +86,26 @@ export class Text {
   }
 }
 
+const NONE: readonly Piece[] = [];
+const NO_GLUE = ['', ''];
+
+/** Most texts are one piece, and thousands of them are remembered: no list is made that there is already. */
+function changingOf(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.every((piece) => piece.mayChange)) return pieces;
+  return pieces.length === 1 ? NONE : pieces.filter((piece) => piece.mayChange);
+}
+
 /** A text of which all views are the same. */
 export function plainText(raw: string, isApart = false): Text {
-  return new Text(raw, [], [raw], isApart);
+  return new Text(raw, NONE, [raw], isApart);
+}
+
+/** A text that is one piece and nothing else. */
+export function textOfPiece(raw: string, piece: Piece, isApart = false): Text {
+  return new Text(raw, [piece], NO_GLUE, isApart);
 }
 
 /** A text of one piece. */
 export function textOf(raw: string, kind: PieceKind, limit: number): Text {
-  return new Text(raw, [new Piece(raw.length > limit ? raw.slice(0, limit) : raw, kind)], ['', '']);
+  return textOfPiece(raw, new Piece(raw.length > limit ? raw.slice(0, limit) : raw, kind));
 }
