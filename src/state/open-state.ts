@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { SightlineError } from '../model/errors.ts';
 import { createWhereMissing, makeFolder } from './create.ts';
 import { type Database, openDatabase } from './database.ts';
+import { stateFailure } from './failure.ts';
 import { type KeyedTable, keyedTable } from './keyed-table.ts';
 import { holdLock, type Lock } from './lock.ts';
 import { type Outbox, type OutboxOptions, type OutgoingParcel, outboxOf } from './outbox/outbox.ts';
@@ -66,12 +67,26 @@ const MAX_SPARE_LOG_BYTES = 64 * 1024 * 1024;
  */
 export function openState(path: string, given: StateOptions = {}): State {
   const options = { ...STATE_DEFAULTS, ...given };
+  refuseFolder(path);
   const lock = options.access === 'own' ? takeOver(path, options) : null;
   try {
     return stateOf(prepare(path, options), lock, options);
   } catch (error) {
     lock?.release();
     throw error;
+  }
+}
+
+function refuseFolder(path: string): void {
+  if (!isFolder(path)) return;
+  throw new SightlineError('not-a-state', `${path} is a folder, and the state is one file: name a file in it`);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    throw stateFailure(path, error);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -148,10 +149,19 @@ describe('what cannot be used is refused and left as it is', () => {
     ],
     [
       'that is a folder',
-      'state-unwritable',
+      'not-a-state',
       () => {
         const path = newPath();
         mkdirSync(path);
+        return path;
+      },
+    ],
+    [
+      'that leads round in a circle',
+      'state-unwritable',
+      () => {
+        const path = newPath();
+        symlinkSync(path, path);
         return path;
       },
     ],
