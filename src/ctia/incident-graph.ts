@@ -1,4 +1,4 @@
-import type { JsonObject, Stored } from './answer.ts';
+import { answerTooLarge, type JsonObject, type Stored } from './answer.ts';
 import { collectionsOf } from './bundle.ts';
 import type { CtiaClient } from './client.ts';
 import { shortIdOf } from './path.ts';
@@ -17,6 +17,8 @@ export interface IncidentGraph {
 const EXPORTED_AT_ONCE = 100;
 /** Incident, sightings, indicators, attack patterns and what they are part of. */
 const MAX_HOPS = 5;
+/** Entities, relationships and notes of one incident: some 20,000 sightings with what they are related to. */
+const MAX_PARTS = 100_000;
 const UUID_AT_END = /(?:^|[-/])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** An incident by long or short id, by the bare UUID that stands in addresses of the console, or by external id. */
@@ -32,19 +34,23 @@ export async function findIncident(client: Pick<CtiaClient, 'entities'>, text: s
 /**
  * Walks from an incident along its relationships. Those of the incident itself are listed page by page, since an export
  * stops at 1,000; what lies further on is exported in batches. Beyond the sightings only outgoing relationships are
- * followed: an indicator's incoming ones lead to all other incidents.
+ * followed: an indicator's incoming ones lead to all other incidents. Throws CtiaError `answer-too-large` as soon as there is
+ * more than `maxParts`, by default 100,000.
  */
 export async function collectIncident(
   client: Pick<CtiaClient, 'entities' | 'exportBundle'>,
   incident: Stored,
+  { maxParts = MAX_PARTS }: { readonly maxParts?: number } = {},
 ): Promise<IncidentGraph> {
   const relationships = new Map<string, Stored>();
   const entities = new Map<string, Stored>();
+  const notes: Stored[] = [];
   const asked = new Set([incident.id]);
 
   for (const end of ['source_ref', 'target_ref']) {
     for await (const edge of client.entities('relationship').search({ [end]: incident.id })) {
       relationships.set(edge.id, edge);
+      checkRoom();
     }
   }
   let frontier = endsOf(relationships.values()).filter((id) => !asked.has(id));
@@ -56,9 +62,9 @@ export async function collectIncident(
     await exportAll(others, { relatedTo: ['source_ref'] });
     frontier = endsOf(relationships.values()).filter((id) => !asked.has(id));
   }
-  const notes: Stored[] = [];
   for await (const note of client.entities('note').search({ 'related_entities.entity_id': incident.id })) {
     notes.push(note);
+    checkRoom();
   }
   return { incident, entities, relationships: [...relationships.values()], notes };
 
@@ -71,7 +77,13 @@ export async function collectIncident(
           else if (entity.id !== incident.id) entities.set(entity.id, entity);
         }
       }
+      checkRoom();
     }
+  }
+
+  function checkRoom(): void {
+    if (relationships.size + entities.size + notes.length <= maxParts) return;
+    throw answerTooLarge(`${maxParts} entities, relationships and notes of ${shortIdOf(incident.id)}`);
   }
 }
 

@@ -79,6 +79,24 @@ describe('collectIncident', () => {
     expect([entities.size, relationships.length]).toEqual([130, 130]);
   });
 
+  it('is bounded', async () => {
+    const { client } = await openWorld();
+    const names = ['s1', 's2', 's3'];
+    const idOf = await store(
+      client,
+      { incidents: [{ ...incident, id: 'transient:i1' }], sightings: names.map(sighting) },
+      names.map((name) => `member-of ${name} i1`),
+    );
+    const found = await client.entities('incident').get(idOf('i1'));
+    if (found === null) throw new Error('not found');
+    const { entities, relationships } = await collectIncident(client, found, { maxParts: 6 });
+    expect(entities.size + relationships.length).toBe(6);
+    for (const maxParts of [5, 2]) {
+      const refusal = { code: 'answer-too-large', message: expect.stringContaining(`answer above ${maxParts} `) };
+      await expect(collectIncident(client, found, { maxParts })).rejects.toMatchObject(refusal);
+    }
+  });
+
   it('holds the notes about it', async () => {
     const { client } = await openWorld();
     const { id } = await client.entities('incident').create(incident);
