@@ -150,8 +150,9 @@ export async function runBatchWithState(given: ArgumentsCamelCase<BatchOptions>,
     }
     if (end === 'stopped') tellPerson(`sightline: broken off; the same command goes on where it was`);
     if (waiting > 0) {
-      const [waits, them] = waiting === 1 ? ['bundle waits', 'it'] : ['bundles wait', 'them'];
-      tellPerson(`sightline: ${waiting} ${waits} in ${path}; the same command sends ${them}`);
+      const them = waiting === 1 ? 'it' : 'them';
+      const waits = plural(waiting, 'bundle waits', 'bundles wait');
+      tellPerson(`sightline: ${waits} in ${path}; the same command sends ${them}`);
     }
     if (pause !== null) tellPerson(`sightline: reading paused: ${pause}`);
     const isDone = end === 'ended' && waiting === 0 && undelivered.size === 0;
